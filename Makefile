@@ -1,0 +1,77 @@
+# `make help` lists what can be done here.
+
+PREFIX ?= /usr/local
+# The capture that `make demo` analyzes.
+DEMO ?= captures/ux-440/capture.pcap
+# The kernel's account of its own packets, when it lies beside this folder.
+ACCURACY ?= ../shared/accuracy
+
+PROGRAM := .build/release/tcptriage
+STRICT := -Xswiftc -warnings-as-errors
+# The same options for every release build, so that none undoes another's work.
+RELEASE := swift build -c release $(STRICT) --static-swift-stdlib
+SOURCES := Package.swift Sources Tests Benchmarks $(wildcard Fuzz/Sources)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test lint check bench instructions fuzz accuracy captures format install clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: build ## Build, analyze an archived capture, and say where its report is
+	@mkdir -p out
+	$(PROGRAM) $(DEMO) -o out/demo.html -o out/demo.md -o out/demo.json
+	@echo
+	@echo "The report is $(CURDIR)/out/demo.html (also demo.md and demo.json beside it)."
+
+build: ## Build the program, .build/release/tcptriage, after installing what is missing
+	@scripts/setup
+	$(RELEASE) --product tcptriage
+
+test: lint ## Everything that must pass: style, warnings, tests, archived captures
+	@scripts/setup test
+	swift build --build-tests $(STRICT)
+	swift test --skip-build --parallel
+	$(RELEASE) --product tcptriage
+	$(PROGRAM) check captures/
+
+lint: ## Check the style of all Swift files
+	@scripts/setup
+	swift format lint --strict --parallel --recursive $(SOURCES)
+
+check: build ## Compare every archived capture with what must be found in it
+	$(PROGRAM) check captures/
+
+bench: ## Time, memory and packets/s beside tcpdump and tcptrace (RUNS=5 PACKETS=n BASE=revision)
+	@scripts/setup bench
+	Benchmarks/run
+
+instructions: ## Instructions per packet, by room (needs valgrind)
+	@scripts/setup
+	Benchmarks/instructions
+
+fuzz: ## Feed mutated captures to readers and engine (FUZZ_SECONDS=1200 for each)
+	@scripts/setup
+	scripts/fuzz
+
+accuracy: build ## Score the verdict on every segment against a kernel's own account
+	@if [ -f $(ACCURACY)/score.py ]; then python3 $(ACCURACY)/score.py --tool '$(PROGRAM)'; \
+	else echo "accuracy: $(ACCURACY)/score.py is not there; set ACCURACY to the folder that holds it."; fi
+
+captures: ## Make the captures of all scenarios in captures/ anew
+	@scripts/setup
+	swift run $(STRICT) scenario build captures/
+
+format: ## Format all Swift files in place
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+install: build ## Install program, manual page and completions below PREFIX=/usr/local
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/tcptriage
+	@mkdir -p $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
+	$(PROGRAM) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tcptriage
+	$(PROGRAM) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_tcptriage
+	$(PROGRAM) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/tcptriage.fish
+	@if [ -f man/tcptriage.1 ]; then install -D -m 644 man/tcptriage.1 $(DESTDIR)$(PREFIX)/share/man/man1/tcptriage.1; fi
+
+clean: ## Remove everything that was built or generated
+	rm -rf .build .build-* out benchmark-data

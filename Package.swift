@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target holds the same line: Swift 6, strict memory safety, and no warning survives (see the Makefile).
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+]
+
+/// Tests hand buffers to the engine and read files; strictness there would only add noise.
+let relaxed: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "tcptriage",
+  products: [
+    .executable(name: "tcptriage", targets: ["tcptriage"]),
+    .library(name: "Triage", targets: ["Triage"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "CPrefetch"),
+
+    // The way of the data, in its order.
+    room("Frames", []),
+    room("CaptureFiles", ["Frames", "CZlib", "CZstd"]),
+    room("Dissection", ["Frames"]),
+    room("Tracking", ["Frames", "Dissection", "CPrefetch"]),
+    room("Detection", ["Frames", "Dissection", "Tracking"]),
+    room("Triage", ["Frames", "Dissection", "Tracking", "Detection"]),
+    room("Rendering", ["Frames", "Dissection", "Tracking", "Detection", "Triage"]),
+    room("LiveCapture", ["Frames", "CLibpcap"]),
+    room("Archive", ["CaptureFiles", "Triage", "Detection", yams]),
+    .executableTarget(
+      name: "tcptriage",
+      dependencies: [
+        "Frames", "CaptureFiles", "Dissection", "Tracking", "Detection", "Triage", "Rendering", "LiveCapture", "Archive",
+        argumentParser,
+      ],
+      swiftSettings: strict),
+
+    // Captures made by ourselves: a readable notation for test scenarios, and large files for the benchmark.
+    room("Scenarios", ["Frames", "CaptureFiles", "Dissection"]),
+    .executableTarget(
+      name: "scenario", dependencies: ["Scenarios", argumentParser], path: "Sources/scenario-tool", swiftSettings: strict),
+    .executableTarget(name: "benchgen", path: "Benchmarks/generator", swiftSettings: strict),
+    .testTarget(
+      name: "SMCTests", dependencies: ["Frames", "Dissection", "Tracking", "Detection"], swiftSettings: relaxed),
+    .testTarget(
+      name: "RenderingTests", dependencies: ["Rendering", "Triage", "Detection", "Tracking", "Dissection", "Frames"],
+      swiftSettings: relaxed),
+    .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "CaptureFiles", "Frames"], swiftSettings: relaxed),
+  ]
+)

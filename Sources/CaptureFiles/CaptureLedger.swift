@@ -1,0 +1,51 @@
+import Frames
+
+/// What is learned about the input while it is read; shared by the reader and its open files.
+final class CaptureLedger {
+  private(set) var description = CaptureDescription()
+  /// Bytes taken from all inputs so far.
+  private(set) var bytesRead: UInt64 = 0
+
+  /// Frame records number interfaces with 16 bits.
+  private static let maximumInterfaces = 1 << 16
+
+  /// Adds an interface and returns its index; those beyond 65,536 all share the last.
+  func add(_ interface: CaptureInterface) -> UInt16 {
+    if description.interfaces.count < CaptureLedger.maximumInterfaces { description.interfaces.append(interface) }
+    return UInt16(clamping: description.interfaces.count - 1)
+  }
+
+  /// Statistics are running totals, so the last block wins.
+  func setDrops(_ drops: UInt64, interface: UInt16) {
+    description.interfaces[Int(interface)].reportedDrops = drops
+  }
+
+  /// Adds a file and returns its index.
+  func add(_ file: CaptureFile) -> Int {
+    description.files.append(file)
+    return description.files.count - 1
+  }
+
+  /// Counts frames that came from a file, the first of which has `number`.
+  func count(frames: Int, from number: UInt64, file: Int) {
+    if description.files[file].firstFrame == 0 { description.files[file].firstFrame = number }
+    description.files[file].frames &+= UInt64(frames)
+  }
+
+  /// Notes how many bytes of a file have been read.
+  func setBytes(_ bytes: UInt64, file: Int) {
+    bytesRead &+= bytes &- description.files[file].bytes
+    description.files[file].bytes = bytes
+  }
+
+  /// Frames that came from a file so far.
+  func frames(file: Int) -> UInt64 { description.files[file].frames }
+
+  /// Notes what kept something from being read.
+  func note(_ problem: CaptureProblem) { description.problems.append(problem) }
+
+  /// Notes an input of which nothing can be read.
+  func note(_ error: CaptureFileError) {
+    note(CaptureProblem(kind: .unreadable, file: error.file, offset: 0, sentence: error.sentence))
+  }
+}

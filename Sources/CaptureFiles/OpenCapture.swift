@@ -1,0 +1,176 @@
+import Frames
+
+/// One capture file, pipe or compressed file while it is read.
+///
+/// A class because many are kept in lists and own buffers; it is touched once per batch, never per frame.
+final class OpenCapture {
+  /// Place among the inputs; decides which of two frames of the same time comes first.
+  let order: Int
+  let isRegular: Bool
+  /// Time of the next frame; nil while it is not known.
+  private(set) var headTime: Int64?
+  private(set) var isFinished = false
+
+  private let name: String
+  private let stream: any ByteStream
+  private let ledger: CaptureLedger
+  private let file: Int
+  private var window: ReadWindow
+  private var position: Int
+  private let pcap: PcapCursor?
+  private var pcapng: PcapngCursor
+
+  /// Opens `path` and reads enough of it to know that it is a capture.
+  ///
+  /// - Throws: a `CaptureFileError` when it is none, or cannot be read at all.
+  init(path: String, order: Int, ledger: CaptureLedger, windowSize: Int) throws(CaptureFileError) {
+    let input = try FileInput(path: path)
+    let (stream, packing) = try OpenCapture.unpacked(input, path)
+    var window = ReadWindow(size: windowSize)
+    try OpenCapture.fill(&window, from: stream, path, atLeast: PcapngCursor.shortestSection)
+    let (magic, header, count) = window.withBytes { (Magic($0), PcapHeader($0), $0.byteCount) }
+    let format: String
+    switch (magic, header) {
+    case (.pcap, let header?): format = header.format
+    case (.pcapng, _) where count >= PcapngCursor.shortestSection: format = "pcapng"
+    default: throw OpenCapture.refusal(magic, path, packing, count)
+    }
+    self.order = order
+    self.name = path
+    self.isRegular = input.isRegular
+    self.stream = stream
+    self.ledger = ledger
+    self.window = window
+    file = ledger.add(CaptureFile(name: path, format: packing.isEmpty ? format : "\(packing) \(format)"))
+    pcapng = PcapngCursor(ledger: ledger)
+    pcap = header.map { header in
+      let interface = CaptureInterface(name: "", linkType: header.linkType, snapLength: header.snapLength)
+      return PcapCursor(header: header, interface: ledger.add(interface))
+    }
+    position = pcap == nil ? 0 : PcapCursor.fileHeaderLength
+    ledger.setBytes(stream.rawBytes, file: file)
+  }
+
+  /// Puts the next frames, none later than `limit`, into `records`; returns how many, 0 at the end or limit.
+  ///
+  /// - Complexity: O(frames), and one read where the window is used up.
+  func fill(_ records: inout [FrameRecord], limit: Int64, number: UInt64) -> Int {
+    headTime = nil
+    while !isFinished {
+      let walk = walk(limit: limit, number: number, into: &records)
+      position = walk.position
+      if case .later(let time) = walk.stop { headTime = time }
+      if walk.count > 0 {
+        ledger.count(frames: walk.count, from: number, file: file)
+        return walk.count
+      }
+      switch walk.stop {
+      case .full, .later: return 0
+      case .needs(let bytes): refill(needed: bytes)
+      case .damaged(let damage): finish(damage)
+      }
+    }
+    return 0
+  }
+
+  /// Calls `body` with the window that the last records point into.
+  func withBytes(_ body: (RawSpan) -> Void) { window.withBytes(body) }
+
+  private func walk(limit: Int64, number: UInt64, into records: inout [FrameRecord]) -> FrameWalk {
+    var room = records.mutableSpan
+    return window.withBytes { bytes in
+      if let pcap { return pcap.walk(bytes, from: position, limit: limit, number: number, into: &room) }
+      return pcapng.walk(bytes, from: position, limit: limit, number: number, into: &room)
+    }
+  }
+
+  private func refill(needed: Int) {
+    let outcome = window.refill(from: stream, keepingFrom: position, needed: needed)
+    position = 0
+    ledger.setBytes(stream.rawBytes, file: file)
+    switch outcome {
+    case .bytes: return
+    case .failed(let failure): finish(failure.kind, failure.sentence)
+    case .end:
+      isFinished = true
+      guard window.count > 0 || pcapng.skipping > 0 else { return }
+      finish(
+        .truncated,
+        "The file ends inside a record after \(frames); what came before it was analyzed. "
+          + "Copy the file again if the copy was interrupted, or stop the capture before copying.")
+    }
+  }
+
+  private func finish(_ damage: RecordDamage) {
+    finish(
+      .damaged,
+      "After \(frames) \(damage.words); what came before it was analyzed, nothing after it. "
+        + "Get the file again, or check it with `capinfos`.")
+  }
+
+  private var frames: String {
+    let count = ledger.frames(file: file)
+    return count == 1 ? "1 frame" : "\(count) frames"
+  }
+
+  private func finish(_ kind: CaptureProblem.Kind, _ sentence: String) {
+    isFinished = true
+    let offset = window.offset &+ UInt64(position)
+    ledger.note(CaptureProblem(kind: kind, file: name, offset: offset, sentence: sentence))
+  }
+}
+
+extension OpenCapture {
+  /// The stream of what is in the file, and what it was packed with.
+  private static func unpacked(
+    _ input: FileInput, _ path: String
+  ) throws(CaptureFileError) -> (any ByteStream, String) {
+    let magic: Magic?
+    do { magic = try input.magic() } catch { throw .unreadable(path, reason: error.failure.sentence) }
+    guard let magic else { throw .empty(path) }
+    let stream: (any ByteStream)?
+    let packing: String
+    switch magic {
+    case .gzip: (stream, packing) = (GzipStream(input), "gzip")
+    case .zstd: (stream, packing) = (ZstdStream(input), "zstd")
+    default: (stream, packing) = (input, "")
+    }
+    guard let stream else {
+      throw .unreadable(path, reason: "There is not enough memory to unpack it; free some and try again.")
+    }
+    return (stream, packing)
+  }
+
+  private static func fill(
+    _ window: inout ReadWindow, from stream: any ByteStream, _ path: String, atLeast count: Int
+  ) throws(CaptureFileError) {
+    while window.count < count {
+      switch window.refill(from: stream, keepingFrom: 0, needed: count) {
+      case .bytes: continue
+      case .end: return
+      case .failed(let failure):
+        // What came before the failure may be a whole small capture; the failure is met again by the next read.
+        if window.count >= PcapCursor.fileHeaderLength { return }
+        throw .unreadable(path, reason: failure.sentence)
+      }
+    }
+  }
+
+  private static func refusal(
+    _ magic: Magic, _ path: String, _ packing: String, _ count: Int
+  ) -> CaptureFileError {
+    switch magic {
+    case _ where count == 0: return .empty(path)
+    case .pcap where count >= PcapCursor.fileHeaderLength:
+      return .notACapture(
+        path, looksLike: "pcap of an unknown version",
+        next: "convert it with `editcap -F pcap IN OUT` and read the result")
+    case .pcap, .pcapng: return .cutInHeader(path)
+    case .gzip, .zstd:
+      return .notACapture(
+        path, looksLike: "data packed twice", next: "unpack it once with `\(packing) -d` and read the result")
+    case .other(let looksLike, let next):
+      return .notACapture(path, looksLike: packing.isEmpty ? looksLike : "\(packing) of \(looksLike)", next: next)
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Dissection
+import Frames
+import Tracking
+
+/// Two hosts answering each other's pure ACKs while neither makes progress.
+///
+/// The rule: bare ACKs that say nothing and that nobody asked for, from both sides, with no progress between them. TCP
+/// never answers an acceptable bare ACK with a bare ACK, so ten such exchanges cannot be chance.
+/// Traps: keep-alives, window probes and updates, MPTCP and ECN signals, copies (all told apart by tracking); runs of
+/// 64 per side through receive batching (hence balance, not strict alternation); an early stray ACK (hence the busiest
+/// second, not an average). Source: tcp-pathologies §1.
+package struct ACKLoopDetector: Detector {
+  package static let rules = Array(ACKLoopRules.all.prefix(4))
+
+  /// Two exchanges may be ACKs that cross; ten cannot.
+  static let leastEchoes: UInt64 = 10
+  static let leastPerSide: UInt64 = 4
+  static let leastBalance = 0.25
+  /// Fifty times what a 500 ms limiter allows both sides.
+  static let stormRate: UInt64 = 100
+  static let stormTotal: UInt64 = 1000
+  static let floodBalance = 0.05
+  static let floodCount: UInt64 = 64 + 3
+  static let limitedRepeats: UInt64 = 5
+  static let limitedShare = 0.8
+
+  package static let thresholds = [
+    Threshold("ack-loop", "least echoes", "\(leastEchoes), \(leastPerSide) per side", because: "two exchanges may be ACKs that cross"),
+    Threshold("ack-storm", "rate or total", "\(stormRate)/s or \(stormTotal)", because: "fifty times what a 500 ms limiter lets through"),
+    Threshold("ack-loop-limited", "gaps", "80 % in 450-1,100 ms", because: "limiter of 500 ms, jiffy slack and the stimulus' period"),
+    Threshold("dupack-flood", "idle ACKs", "more than \(floodCount)", because: "each segment allows one immediate ACK"),
+  ]
+
+  private var running = TroubleTable<ConnectionID, LoopTrack>()
+  private var done: [ConnectionID: [LoopTrack]] = [:]
+
+  package init(_ settings: DetectionSettings) {}
+
+  package mutating func observe(_ observations: borrowing [Observation]) {
+    for index in observations.indices where observations[index].amends == 0 {
+      switch observations[index].kind {
+      case .idleACK: take(observations[index])
+      default: break
+      }
+    }
+  }
+
+  private mutating func take(_ observation: Observation) {
+    let fresh = LoopTrack(progress: observation.progress)
+    let finished = running.update(observation.connection, fresh: fresh) { track -> LoopTrack? in
+      let moved = track.progress != observation.progress
+      let quiet = track.total > 0 && observation.segment.time &- track.lastTime > LoopTrack.quiet
+      let old = moved || quiet ? track : nil
+      if old != nil { track = fresh }
+      track.take(observation)
+      return old
+    }
+    if let track = finished ?? nil { keep(track, observation.connection) }
+  }
+
+  private mutating func keep(_ track: LoopTrack, _ connection: ConnectionID) {
+    guard Self.verdict(track) != nil, done.count < 20_000 || done[connection] != nil else { return }
+    // The worst run stands for the connection: ten times as long is still one finding.
+    done[connection, default: []].append(track)
+    if let count = done[connection]?.count, count > 1 {
+      done[connection]?.sort { $0.total > $1.total }
+      done[connection]?.removeLast(max(0, count - 4))
+    }
+  }
+
+  package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+    if let track = running.remove(connection.id) { keep(track, connection.id) }
+  }
+
+  package func findings() -> [Finding] {
+    var tracks = done
+    for (connection, track) in running.values where Self.verdict(track) != nil {
+      tracks[connection, default: []].append(track)
+    }
+    return tracks.compactMap { connection, tracks in
+      let worst = tracks.max { ($0.total, $1.evidence.firstFrame) < ($1.total, $0.evidence.firstFrame) }
+      return worst.flatMap { LoopFinding($0, connection, episodes: tracks.count).finding }
+    }
+  }
+
+  /// Which rule a run breaks, if any.
+  static func verdict(_ track: LoopTrack) -> Rule? {
+    let fewest = min(track.client.count, track.server.count)
+    if track.balance >= leastBalance, fewest >= leastPerSide, track.echoes >= leastEchoes {
+      if isLimited(track) { return ACKLoopRules.limited }
+      return track.busiest >= stormRate && spansSecond(track) || track.echoes >= stormTotal
+        ? ACKLoopRules.storm : ACKLoopRules.loop
+    }
+    return track.balance < floodBalance && track.total > floodCount ? ACKLoopRules.flood : nil
+  }
+
+  /// A rate per second needs about a second to be a rate.
+  private static func spansSecond(_ track: LoopTrack) -> Bool {
+    track.lastTime &- track.evidence.firstTime >= PacketTime.second * 9 / 10
+  }
+
+  private static func isLimited(_ track: LoopTrack) -> Bool {
+    [track.client, track.server].allSatisfy {
+      $0.count >= limitedRepeats && Double($0.limitedGaps) >= limitedShare * Double($0.gaps)
+    }
+  }
+}

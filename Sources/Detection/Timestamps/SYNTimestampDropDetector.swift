@@ -1,0 +1,101 @@
+import Dissection
+import Frames
+import Tracking
+
+/// SYNs that stay unanswered while newer timestamps from the same address get through (tcp_tw_recycle and its kind).
+///
+/// The rule: three tries of one connection, each with a TSval older than an answered SYN of the same two hosts in the
+/// minute before. Traps: clocks differ per destination, so only the same pair of hosts is compared; ordinary loss hits
+/// SYNs with newer timestamps just as well. Source: tcp-pathologies §2.
+package struct SYNTimestampDropDetector: Detector {
+  package static let rules = [TimestampRules.synDrop]
+
+  static let leastSYNs: UInt64 = 3
+  static let memory = 60 * PacketTime.second
+
+  package static let thresholds = [
+    Threshold("syn-ts-drop", "unanswered SYNs", "\(leastSYNs)", because: "one or two lost SYNs are ordinary")
+  ]
+
+  private struct Pair: Hashable, Sendable {
+    var client: IPAddress
+    var server: IPAddress
+  }
+
+  private struct Answered: Sendable {
+    var time: Int64
+    var timestamp: UInt32
+  }
+
+  private struct Track: Sendable {
+    var syns: UInt64 = 0
+    var lag: Int32 = 0
+    var answered = false
+    var client: Endpoint?
+    var server: Endpoint?
+    var evidence = Evidence(first: 8, last: 4)
+  }
+
+  private var answered = TroubleTable<Pair, Answered>(most: 65_536)
+  private var tracks = TroubleTable<ConnectionID, Track>()
+
+  package init(_ settings: DetectionSettings) {}
+
+  package mutating func observe(_ observations: borrowing [Observation]) {
+    for index in observations.indices where observations[index].amends == 0 {
+      if observations[index].anomalies.contains(.synAnswered) {
+        answer(observations[index])
+      } else if observations[index].cause == .syn {
+        unanswered(observations[index])
+      }
+    }
+  }
+
+  private mutating func answer(_ observation: Observation) {
+    let segment = observation.segment
+    if tracks.values[observation.connection] != nil {
+      tracks.update(observation.connection, fresh: Track()) { $0.answered = true }
+    }
+    guard segment.hasTimestamps, segment.timestampEcho != 0 else { return }
+    let known = Answered(time: segment.time, timestamp: segment.timestampEcho)
+    let pair = Pair(client: segment.destination, server: segment.source)
+    answered.update(pair, fresh: known) { newest in
+      let stale = segment.time &- newest.time > Self.memory
+      if stale || Int32(bitPattern: known.timestamp &- newest.timestamp) > 0 { newest = known }
+    }
+  }
+
+  private mutating func unanswered(_ observation: Observation) {
+    let segment = observation.segment
+    guard segment.hasTimestamps,
+      let newest = answered.values[Pair(client: segment.source, server: segment.destination)],
+      segment.time &- newest.time <= Self.memory
+    else { return }
+    let lag = Int32(bitPattern: newest.timestamp &- segment.timestampValue)
+    guard lag > 1000 else { return }
+    tracks.update(observation.connection, fresh: Track()) { track in
+      track.syns += 1
+      track.lag = max(track.lag, lag)
+      track.client = observation.sender
+      track.server = observation.receiver
+      track.evidence.add(observation, "SYN again, TSval \(lag) ticks behind an answered SYN of this host", ["tsval"])
+    }
+  }
+
+  package func findings() -> [Finding] {
+    tracks.values.compactMap { connection, track in
+      guard track.syns >= Self.leastSYNs, !track.answered else { return nil }
+      let (client, server) = (track.client.map { "\($0)" } ?? "", track.server.map { "\($0)" } ?? "")
+      var finding = Finding(
+        TimestampRules.synDrop, .warning, .possible, proof: .needsHost,
+        summary: "\(server) left \(Words.count(track.syns + 1, "SYN")) from \(client) unanswered; their timestamps are "
+          + "\(Words.count(track.lag, "tick")) older than that of a SYN from the same address that it did answer.")
+      finding.cause = "per-host-timestamp"
+      finding.connections = [connection]
+      finding.attach(track.evidence)
+      finding.measures = [Measure("syns", Double(track.syns + 1), "packets"), Measure("lag", Double(track.lag), "ticks")]
+      finding.cost.time = track.evidence.lastTime &- track.evidence.firstTime
+      return finding
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Dissection
+import Tracking
+
+/// A SYN that an old connection in TIME-WAIT answers, because the SYN's timestamp is older than its last one.
+///
+/// The rule: SYN, then a bare ACK from the server that does not acknowledge it and echoes a newer timestamp; the client's
+/// RST makes it certain. Trap: a half-open server answers alike, but its echo is not newer. Source: tcp-pathologies §2.
+package struct TimeWaitSYNDetector: Detector {
+  package static let rules = [TimestampRules.timeWaitSYN]
+
+  private struct Track: Sendable {
+    var answers: UInt64 = 0
+    var resets: UInt64 = 0
+    var lag: Int32 = 0
+    var firstTime: Int64 = 0
+    var client: Endpoint?
+    var server: Endpoint?
+    var evidence = Evidence(first: 12, last: 4)
+  }
+
+  private var tracks = TroubleTable<ConnectionID, Track>()
+
+  package init(_ settings: DetectionSettings) {}
+
+  package mutating func observe(_ observations: borrowing [Observation]) {
+    for index in observations.indices where observations[index].amends == 0 {
+      if observations[index].anomalies.contains(.oldConnectionAnswers) {
+        answer(observations[index])
+      } else if tracks.values[observations[index].connection] != nil {
+        follow(observations[index])
+      }
+    }
+  }
+
+  private mutating func answer(_ observation: Observation) {
+    guard observation.timestampLag > 0, observation.segment.isBareACK else { return }
+    tracks.update(observation.connection, fresh: Track()) { track in
+      track.answers += 1
+      track.lag = max(track.lag, observation.timestampLag)
+      track.client = observation.receiver
+      track.server = observation.sender
+      let note = "ACK of an old connection; its TSecr is \(observation.timestampLag) ticks newer than the SYN's TSval"
+      track.evidence.add(observation, note, ["ack", "tsecr"])
+    }
+  }
+
+  private mutating func follow(_ observation: Observation) {
+    tracks.update(observation.connection, fresh: Track()) { track in
+      if observation.kind == .reset, observation.fromClient {
+        track.resets += 1
+        track.evidence.add(observation, "the client resets the old connection", ["flags", "seq"])
+      } else if observation.cause == .syn {
+        track.evidence.add(observation, "and sends its SYN again", ["flags", "tsval"])
+      } else if observation.anomalies.contains(.synAnswered) {
+        track.evidence.add(observation, "now the SYN is answered", ["flags"])
+      }
+    }
+  }
+
+  package func findings() -> [Finding] {
+    tracks.values.map { connection, track in
+      let (client, server) = (track.client.map { "\($0)" } ?? "", track.server.map { "\($0)" } ?? "")
+      var finding = Finding(
+        TimestampRules.timeWaitSYN, .warning, track.resets > 0 ? .certain : .likely,
+        proof: track.resets > 0 ? .proven : .inferred,
+        summary: "\(server) answered \(client)'s SYN with an old connection's ACK: the SYN's timestamp is "
+          + "\(Words.count(track.lag, "tick")) older than that connection's last one (TIME-WAIT).")
+      finding.cause = "time-wait"
+      finding.connections = [connection]
+      finding.attach(track.evidence)
+      let span = track.evidence.lastTime &- track.evidence.firstTime
+      finding.measures = [
+        Measure("answers", Double(track.answers)), Measure("resets", Double(track.resets)),
+        Measure("lag", Double(track.lag), "ticks"), Measure("delay", Words.seconds(span), "s"),
+      ]
+      finding.cost.time = span
+      return finding
+    }
+  }
+}

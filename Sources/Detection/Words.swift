@@ -1,0 +1,148 @@
+import Dissection
+import Frames
+import Tracking
+
+/// Numbers and plurals as findings say them.
+enum Words {
+  /// `1 packet`, `2,000 packets`.
+  static func count(_ value: some BinaryInteger, _ noun: String) -> String {
+    "\(grouped(value)) \(noun)\(value == 1 ? "" : "s")"
+  }
+
+  /// Digits in groups of three.
+  static func grouped(_ value: some BinaryInteger) -> String {
+    let digits = String(value.magnitude)
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
+      text.append(digit)
+    }
+    return value < 0 ? "-" + text : text
+  }
+
+  /// `850 us`, `12.5 ms`, `3.2 s`, `2 h 5 min`.
+  static func duration(_ nanoseconds: Int64) -> String {
+    let value = Double(nanoseconds)
+    if nanoseconds < PacketTime.millisecond { return "\(rounded(value / 1e3)) us" }
+    if nanoseconds < PacketTime.second { return "\(rounded(value / 1e6)) ms" }
+    if nanoseconds < 120 * PacketTime.second { return "\(rounded(value / 1e9)) s" }
+    let minutes = nanoseconds / (60 * PacketTime.second)
+    return minutes < 120 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+  }
+
+  /// One decimal below 10, none above.
+  static func rounded(_ value: Double) -> String {
+    guard value.isFinite, abs(value) < 1e15 else { return "very many" }
+    if abs(value) >= 10 { return grouped(Int64(value.rounded())) }
+    let tenths = Int64((value * 10).rounded())
+    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
+  }
+
+  /// `2.3 %`.
+  static func percent(_ part: some BinaryInteger, of whole: some BinaryInteger) -> String {
+    whole == 0 ? "0 %" : "\(rounded(100 * Double(part) / Double(whole))) %"
+  }
+
+  static func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }
+}
+
+/// The frames that prove a finding: the first ones and the last ones, at most ``Evidence/most``.
+struct Evidence: Sendable {
+  /// Frames that a finding lists at most. Source: design §2.
+  static let most = 20
+
+  private(set) var first: [EvidenceFrame] = []
+  private var last: [EvidenceFrame] = []
+  private var oldestLast = 0
+  private let keepFirst: Int
+  private let keepLast: Int
+  private(set) var firstFrame: UInt64 = 0
+  private(set) var lastFrame: UInt64 = 0
+  private(set) var firstTime: Int64 = 0
+  private(set) var lastTime: Int64 = 0
+
+  init(first: Int = 12, last: Int = 4) {
+    keepFirst = first
+    keepLast = last
+  }
+
+  var isEmpty: Bool { first.isEmpty }
+
+  /// Notes a frame; it is listed if it is among the first or (for now) the last.
+  mutating func add(_ observation: Observation, _ note: @autoclosure () -> String, _ telling: [String] = []) {
+    let segment = observation.segment
+    if firstFrame == 0 {
+      firstFrame = segment.frame
+      firstTime = segment.time
+    }
+    lastFrame = max(lastFrame, segment.frame)
+    lastTime = max(lastTime, segment.time)
+    if first.count < keepFirst {
+      first.append(EvidenceFrame(segment, note: note(), telling: telling))
+    } else if last.count < keepLast {
+      last.append(EvidenceFrame(segment, note: note(), telling: telling))
+    } else if keepLast > 0 {
+      last[oldestLast] = EvidenceFrame(segment, note: note(), telling: telling)
+      oldestLast = (oldestLast + 1) % keepLast
+    }
+  }
+
+  /// Frames in order.
+  var frames: [EvidenceFrame] { (first + last).sorted { $0.segment.frame < $1.segment.frame } }
+}
+
+extension Finding {
+  /// Takes frames and times from the evidence.
+  mutating func attach(_ evidence: Evidence) {
+    self.evidence = Array(evidence.frames.prefix(Evidence.most))
+    firstFrame = evidence.firstFrame
+    lastFrame = evidence.lastFrame
+    firstTime = evidence.firstTime
+    lastTime = evidence.lastTime
+  }
+}
+
+extension Observation {
+  /// Bytes of the frame on a wire of Ethernet, headers included: what a useless segment costs.
+  var wireBytes: UInt64 {
+    let header: UInt64 = segment.source.isV4 ? 54 : 74
+    return header + (segment.hasTimestamps ? 12 : 0) + UInt64(segment.payloadLength)
+  }
+}
+
+/// A dictionary over connections that refuses to grow without bound: what does not fit is counted.
+struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+  private(set) var values: [Key: Value] = [:]
+  private(set) var refused: UInt64 = 0
+  private let most: Int
+
+  init(most: Int = 20_000) { self.most = most }
+
+  /// Changes the value of `key`, made by `fresh` when there is none; nil when the table is full.
+  @discardableResult
+  mutating func update<R>(_ key: Key, fresh: @autoclosure () -> Value, _ body: (inout Value) -> R) -> R? {
+    guard values.count < most || values[key] != nil else {
+      refused += 1
+      return nil
+    }
+    return body(&values[key, default: fresh()])
+  }
+
+  mutating func remove(_ key: Key) -> Value? { values.removeValue(forKey: key) }
+}
+
+/// Key of one direction of a connection.
+struct DirectionKey: Hashable, Sendable {
+  var connection: ConnectionID
+  var fromClient: Bool
+
+  init(_ observation: Observation) {
+    connection = observation.connection
+    fromClient = observation.fromClient
+  }
+
+  init(connection: ConnectionID, fromClient: Bool) {
+    self.connection = connection
+    self.fromClient = fromClient
+  }
+}

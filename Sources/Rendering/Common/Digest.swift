@@ -1,0 +1,101 @@
+import Detection
+import Dissection
+import Frames
+import Tracking
+import Triage
+
+/// A report looked through once: what every text renderer says in the same words.
+struct Digest {
+  /// One finding with what the renderers need beside it.
+  struct Entry {
+    var id: String
+    var finding: Finding
+  }
+
+  let report: Report
+  /// The listed connections by number.
+  let connections: [ConnectionID: ConnectionSummary]
+  /// Findings about the capture itself, by harm.
+  let quality: [Entry]
+  /// All other findings, by harm.
+  let findings: [Entry]
+
+  init(_ report: Report) {
+    self.report = report
+    connections = Dictionary(report.connections.map { ($0.id, $0) }) { first, _ in first }
+    let ids = FindingID.all(report, connections)
+    let entries = zip(ids, report.findings).map { Entry(id: $0, finding: $1) }
+    quality = entries.filter { $0.finding.rule.family == .captureQuality }
+    findings = entries.filter { $0.finding.rule.family != .captureQuality }
+  }
+
+  /// Packet time that everything is relative to.
+  var start: Int64 { report.capture.firstTime }
+
+  /// Findings that did measurable damage.
+  var problems: [Entry] { findings.filter { $0.finding.severity >= .warning } }
+
+  /// The listed connections, those with findings first, so that no cut loses them.
+  var connectionsByInterest: [ConnectionSummary] {
+    let touched = Set(findings.flatMap(\.finding.connections))
+    let others = report.connections.filter { !touched.contains($0.id) }
+    return report.connections.filter { touched.contains($0.id) } + others
+  }
+
+  /// `10.0.0.1:80 <-> 10.0.0.2:5000`, or the number when the connection is not listed.
+  func name(_ id: ConnectionID) -> String {
+    connections[id].map { "\($0.client) <-> \($0.server)" } ?? "connection \(id.rawValue)"
+  }
+
+  /// Where it happened, as the end of a sentence: `between A and B`, `on 3 connections`, `at 10.0.0.1:443`; may be empty.
+  func place(_ finding: Finding) -> String {
+    if finding.connections.count > 1 { return "on \(Words.count(finding.connections.count)) connections" }
+    if let id = finding.connections.first {
+      return connections[id].map { "between \($0.client) and \($0.server)" } ?? "on connection \(id.rawValue)"
+    }
+    guard let host = finding.hosts.first else { return "" }
+    let others = finding.hosts.count - 1
+    return "at \(Visible.text(host, limit: 80))" + (others > 0 ? " and \(Words.count(others, "other"))" : "")
+  }
+
+  /// `frame 7`, `frames 41-440`, `whole capture`.
+  static func frames(_ finding: Finding) -> String {
+    if finding.firstFrame == 0 { return "whole capture" }
+    if finding.firstFrame == finding.lastFrame { return "frame \(finding.firstFrame)" }
+    return "frames \(finding.firstFrame)-\(finding.lastFrame)"
+  }
+
+  /// What it cost in one line; nil when nothing is known.
+  static func cost(_ cost: Cost) -> String? {
+    var parts: [String] = []
+    if cost.time > 0 { parts.append("\(Words.duration(cost.time)) lost") }
+    var waste: [String] = []
+    if cost.packets > 0 { waste.append(Words.count(cost.packets, "packet")) }
+    if cost.bytes > 0 { waste.append("\(Words.bytes(cost.bytes)) on the wire") }
+    if !waste.isEmpty { parts.append(waste.joined(separator: " and ") + " that carried nothing new") }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+
+  /// What a proof mark means, as a sentence.
+  static func words(_ proof: Proof) -> String {
+    switch proof {
+    case .proven: "The packets themselves show it."
+    case .inferred: "It is the best explanation of the packets, not a proof."
+    case .needsHost: "Only the host can tell for sure; the commands below ask it."
+    }
+  }
+
+  /// Short name of a quality check: `capture-cut-frames` is `cut frames`.
+  static func words(_ mark: QualityMark) -> String {
+    let id = mark.rule.id
+    let name = id.hasPrefix("capture-") ? String(id.dropFirst(8)) : id
+    return name.split(separator: "-").joined(separator: " ")
+  }
+
+  /// The commands to ask a customer for: of findings that packets alone do not prove, each once, the worst first.
+  var questions: [NextStep] {
+    var seen: Set<String> = []
+    return (findings + quality).filter { $0.finding.proof != .proven }.flatMap(\.finding.nextSteps)
+      .filter { seen.insert($0.command).inserted }
+  }
+}

@@ -1,0 +1,49 @@
+import Detection
+import Tracking
+import Triage
+
+/// Stable names of findings: a digest of rule, place and first frame, the same for the same input on any machine.
+enum FindingID {
+  /// One name per finding, in the order of `report.findings`; a second finding with the same digest gets `-2` and so on.
+  static func all(_ report: Report, _ connections: [ConnectionID: ConnectionSummary]) -> [String] {
+    var seen: [String: Int] = [:]
+    return report.findings.map { finding in
+      let name = digest(finding, connections)
+      let count = (seen[name] ?? 0) + 1
+      seen[name] = count
+      return count == 1 ? name : "\(name)-\(count)"
+    }
+  }
+
+  private static func digest(_ finding: Finding, _ connections: [ConnectionID: ConnectionSummary]) -> String {
+    var hash = FNV1a()
+    hash.add(finding.rule.id)
+    for id in finding.connections.prefix(64) {
+      hash.add(connections[id].map { "\($0.client) \($0.server)" } ?? "\(id.rawValue)")
+    }
+    for host in finding.hosts.prefix(64) { hash.add(host) }
+    hash.add("\(finding.firstFrame)")
+    return hash.hexadecimal
+  }
+}
+
+/// The 64-bit FNV-1a digest: small, and fixed for all time, unlike the standard library's seeded hash.
+///
+/// Source: RFC 9923 (the FNV non-cryptographic hash algorithm).
+struct FNV1a {
+  private var state: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  /// Adds `text` and an end mark, so that `ab` + `c` differs from `a` + `bc`.
+  mutating func add(_ text: String) {
+    for byte in text.utf8 { add(byte) }
+    add(0)
+  }
+
+  /// Sixteen lower-case digits.
+  var hexadecimal: String {
+    let digits = String(state, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  private mutating func add(_ byte: UInt8) { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
+}

@@ -1,0 +1,126 @@
+import Detection
+import Frames
+import Triage
+
+/// The report as one HTML file: no network, works without script, on paper, in the dark and with a keyboard.
+package struct HTMLReport: Renderer {
+  package static let name = "html"
+  package static let extensions = ["html", "htm"]
+
+  /// A report is mailed and opened on phones: 2 MB at most, shared out among its parts.
+  static let limit = 2_000_000
+  /// Bytes of finding cards; what goes beyond stands in a short table.
+  static let cardBudget = 900_000
+  /// Bytes of capture-quality cards.
+  static let qualityBudget = 150_000
+  /// Bytes of the table of findings without a card.
+  static let lesserBudget = 150_000
+  /// Bytes of the connections table.
+  static let connectionBudget = 550_000
+  /// Bytes of any other table.
+  static let tableBudget = 60_000
+
+  package init(_ options: RenderingOptions) {}
+
+  package func render(_ report: Report, to sink: inout some ByteSink & ~Copyable) {
+    let digest = Digest(report)
+    let sections: [(id: HTML, title: HTML, body: HTML)] = [
+      ("quality", "Capture quality", Self.quality(digest)),
+      ("findings", "Findings", Self.findings(digest)),
+      ("connections", "Connections", Self.connections(digest)),
+      ("smc", "SMC ledger", Self.ledger(digest)),
+      ("questions", "What to ask the customer", Self.questions(digest)),
+      ("method", "Method", Self.method(digest)),
+    ].filter { !$0.2.text.isEmpty }
+    let links = sections.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" as HTML }
+    sink.write(Self.top(digest, links).text)
+    for section in sections {
+      let part: HTML = """
+        <section id="\(section.id)" aria-labelledby="\(section.id)-title">
+        <h2 id="\(section.id)-title">\(section.title)</h2>
+        \(section.body)
+        </section>
+
+        """
+      sink.write(part.text)
+    }
+    sink.write(Self.bottom(digest).text)
+  }
+
+  private static func top(_ digest: Digest, _ links: [HTML]) -> HTML {
+    let worst = digest.report.capture.segments == 0 ? .warning : digest.problems.map(\.finding.severity).max()
+    let files = digest.report.capture.fileWords
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="referrer" content="no-referrer">
+      <title>TCP triage of \(files)</title>
+      <style>
+      \(HTMLStyle.sheet)</style>
+      </head>
+      <body>
+      <a class="skip" href="#findings">Skip to the findings</a>
+      <header class="top"><div class="wrap">
+      <p class="brand"><b>tcptriage</b> &middot; \(files)</p>
+      <h1><span class="\(severityClass(worst))">\(shape(worst))</span><span>\(digest.verdict, limit: 2_000)</span></h1>
+      \(facts(digest))
+      <nav aria-label="Sections"><ul>\(links)</ul></nav>
+      </div></header>
+      <main class="wrap">
+
+      """
+  }
+
+  private static func facts(_ digest: Digest) -> HTML {
+    let capture = digest.report.capture
+    let totals = digest.report.totals
+    return """
+      <dl class="facts">
+      <div><dt>Captured</dt><dd>\(capture.timeWords)</dd></div>
+      <div><dt>Frames</dt><dd>\(Words.count(capture.frames))</dd></div>
+      <div><dt>TCP segments</dt><dd>\(Words.count(capture.segments))</dd></div>
+      <div><dt>Connections</dt><dd>\(Words.count(totals.connections))</dd></div>
+      <div><dt>Size</dt><dd>\(capture.sizeWords)</dd></div>
+      <div><dt>Format</dt><dd>\(capture.formatWords)</dd></div>
+      </dl>
+      """
+  }
+
+  private static func bottom(_ digest: Digest) -> HTML {
+    """
+    <footer><p>Made by tcptriage \(digest.report.method.version, limit: 60). Times are UTC; +seconds count from the first
+    frame. Frame numbers are those of Wireshark. No payload is part of this report.</p></footer>
+    </main>
+    <script>
+    \(HTMLScript.text)</script>
+    </body>
+    </html>
+
+    """
+  }
+
+  private static func quality(_ digest: Digest) -> HTML {
+    let capture = digest.report.capture
+    var parts: [HTML] = []
+    if !capture.source.problems.isEmpty {
+      let items = capture.source.problems.prefix(20).map { problem in
+        "<li><b>\(problem.kind.rawValue)</b>: \(problem.sentence)</li>" as HTML
+      }
+      parts.append("<ul class=\"problems\">\(items)</ul>")
+    }
+    let marks = capture.quality.prefix(60).map { mark -> HTML in
+      let bad: HTML = mark.severity == nil ? "" : " bad"
+      return """
+        <li class="b-\(severityClass(mark.severity)) \(severityClass(mark.severity))\(bad)">\(shape(mark.severity))\
+        <div><b>\(Digest.words(mark), limit: 60)</b><span>\(word(mark.severity)): \(mark.words, limit: 120)</span></div></li>
+
+        """
+    }
+    parts.append(marks.isEmpty ? "<p>No checks were made.</p>" : "<ul class=\"marks\">\n\(marks)</ul>\n")
+    parts.append(cards(digest.quality, digest, budget: qualityBudget, card: slimCard).html)
+    return HTML(parts)
+  }
+}

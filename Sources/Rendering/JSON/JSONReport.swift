@@ -1,0 +1,124 @@
+import Detection
+import Dissection
+import Frames
+import Tracking
+import Triage
+
+/// The report for programs: schema version 1.
+///
+/// Numbers are raw: bytes, packets, nanoseconds for durations (`..._ns`). A time is two members, `first` in RFC 3339 with
+/// nine digits and `first_seconds` in seconds since 1970 UTC with nine digits: the digits are exact, while a reader that
+/// parses them into a double rounds to about 0.2 µs. A finding about the whole capture has `frames.first` and
+/// `time.first` null. Members are only ever added within a schema version.
+package struct JSONReport: Renderer {
+  package static let name = "json"
+  package static let extensions = ["json"]
+
+  /// Raised when a member changes its meaning or goes away.
+  package static let schemaVersion = 1
+
+  package init(_ options: RenderingOptions) {}
+
+  package func render(_ report: Report, to sink: inout some ByteSink & ~Copyable) {
+    Self.write(report, connections: report.connections, to: &sink)
+  }
+
+  /// Writes `report` with `connections` in place of its own list, one by one, so that they need not be in memory at once.
+  ///
+  /// - Parameters:
+  ///   - report: its own connections are still used to name the ends in findings.
+  ///   - connections: gone through once, in the order of the output.
+  ///   - sink: gets chunks of about 64 kB.
+  package static func write(
+    _ report: Report, connections: some Sequence<ConnectionSummary>, to sink: inout some ByteSink & ~Copyable
+  ) {
+    let digest = Digest(report)
+    var json = JSONWriter()
+    json.object { json in
+      json.member("schema_version", schemaVersion)
+      json.key("verdict")
+      json.value(digest.verdict)
+      writeCapture(report.capture, to: &json)
+      json.key("findings")
+      json.array { json in
+        for (id, finding) in zip(FindingID.all(report, digest.connections), report.findings) {
+          json.element()
+          writeFinding(finding, id, digest, to: &json)
+          if json.bytes.count >= 65_536 { json.drain(into: &sink) }
+        }
+      }
+      json.key("connections")
+      json.array { json in
+        for connection in connections {
+          guard sink.isOpen else { return }
+          json.element()
+          writeConnection(connection, to: &json)
+          if json.bytes.count >= 65_536 { json.drain(into: &sink) }
+        }
+      }
+      writeTotals(report.totals, to: &json)
+      writeLedger(report.smcLedger, to: &json)
+      writeMethod(report, to: &json)
+    }
+    json.end()
+    json.drain(into: &sink)
+  }
+
+  /// `"first": ..., "first_seconds": ...` inside the current object.
+  static func writeTime(_ name: String, _ time: Int64?, to json: inout JSONWriter) {
+    json.key(name)
+    guard let time else {
+      json.null()
+      json.key("\(name)_seconds")
+      json.null()
+      return
+    }
+    json.value(Moment.exact(time))
+    json.key("\(name)_seconds")
+    json.number(PacketTime.seconds(time))
+  }
+
+  private static func writeTotals(_ totals: ConnectionTotals, to json: inout JSONWriter) {
+    json.key("totals")
+    json.object { json in
+      json.member("connections", totals.connections)
+      json.member("unanswered", totals.unanswered)
+      json.member("evicted", totals.evicted)
+      json.member("packets", totals.packets)
+      json.member("payload_bytes", totals.payloadBytes)
+      json.member("retransmissions", totals.retransmissions)
+    }
+  }
+
+  private static func writeLedger(_ ledger: [SMCLedgerEntry], to json: inout JSONWriter) {
+    json.member("smc", ledger) { json, entry in
+      json.member("server", "\(entry.server)")
+      json.member("client", "\(entry.client)")
+      json.member("offered", entry.offered)
+      json.member("answered", entry.answered)
+      json.member("established", entry.established)
+      json.member("not_offered", entry.notOffered)
+      json.member("declines", entry.declines) { json, decline in
+        json.member("code", decline.code)
+        json.member("name", decline.name)
+        json.member("from", decline.fromClient ? "client" : "server")
+        json.member("count", decline.count)
+      }
+    }
+  }
+
+  private static func writeMethod(_ report: Report, to json: inout JSONWriter) {
+    json.member("thresholds", report.thresholds) { json, threshold in
+      json.member("rule", threshold.rule)
+      json.member("name", threshold.name)
+      json.member("value", threshold.value)
+      json.member("reason", threshold.reason)
+    }
+    json.key("method")
+    json.object { json in
+      json.member("version", report.method.version)
+      json.member("command_line", report.method.commandLine)
+      json.member("filter", report.method.filter)
+    }
+  }
+}

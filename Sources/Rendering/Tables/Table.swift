@@ -1,0 +1,42 @@
+/// How `show` prints its rows.
+package enum TableFormat: String, CaseIterable, Sendable {
+  /// Aligned columns for a terminal.
+  case text
+  /// Comma-separated, RFC 4180 (quoted where needed, lines end with CR LF).
+  case csv
+  /// Tab-separated; tabs and line ends inside a cell are written `\t`, `\n`.
+  case tsv
+  /// An array of one object per row.
+  case json
+}
+
+/// A column of a table.
+package struct Column: Sendable {
+  /// Header, and the key in JSON: `snake_case`.
+  package var name: String
+  /// Whether text mode aligns it to the right.
+  package var isNumber: Bool
+
+  package init(_ name: String, isNumber: Bool = false) {
+    self.name = name
+    self.isNumber = isNumber
+  }
+}
+
+/// One value of a table.
+package enum Cell: Sendable, Hashable {
+  /// Nothing: an empty field, null in JSON.
+  case none
+  /// Words or names; may come from a capture.
+  case text(String)
+  /// A whole number.
+  case integer(Int64)
+  /// A whole number that may need all 64 bits.
+  case unsigned(UInt64)
+  /// A measured number.
+  case number(Double)
+  /// A time or duration in nanoseconds, printed as seconds with nine digits.
+  case seconds(Int64)
+  /// Printed as 1, or empty (false in JSON).
+  case flag(Bool)
+}

@@ -1,0 +1,121 @@
+import Detection
+import Frames
+import Triage
+
+/// The report on one screen: verdict, capture, quality, the worst findings, and what to run next.
+package struct TerminalSummary: Renderer {
+  package static let name = "text"
+  package static let extensions = ["txt"]
+
+  private let options: RenderingOptions
+
+  package init(_ options: RenderingOptions) { self.options = options }
+
+  package func render(_ report: Report, to sink: inout some ByteSink & ~Copyable) {
+    let digest = Digest(report)
+    var text = TerminalText(width: options.width, color: options.color)
+    addHead(digest, to: &text)
+    var foot = TerminalText(width: options.width, color: options.color)
+    addNext(digest, to: &foot)
+    // One row stays free for the prompt, one for the line that counts what does not fit.
+    let room = options.height - 2 - text.lines.count - foot.lines.count
+    addFindings(digest, room: room, to: &text)
+    sink.write(text.text + foot.text)
+  }
+
+  private func addHead(_ digest: Digest, to text: inout TerminalText) {
+    let capture = digest.report.capture
+    let worst = digest.findings.map(\.finding.severity).max() ?? .info
+    text.paragraph(digest.verdict, style: worst >= .warning ? Self.style(worst) : .bold, limit: 4)
+    text.line()
+    let connections = Words.count(digest.report.totals.connections, "connection")
+    let files = Self.shortened(capture.fileWords, options.width)
+    text.line([("Capture  ", .dim), ("\(files) · \(capture.sizeWords)", .plain)])
+    text.line([
+      ("         ", .plain),
+      ("\(Words.count(capture.frames, "frame")), \(connections) · \(capture.timeWords)", .plain),
+    ])
+    addQuality(capture, to: &text)
+    for problem in capture.source.problems.prefix(1) {
+      text.paragraph(problem.sentence, label: "Warning  ", style: .yellow, limit: 2)
+    }
+  }
+
+  /// Defects by name and extent, then the checks that passed in one breath.
+  private func addQuality(_ capture: CaptureSummary, to text: inout TerminalText) {
+    let bad = capture.quality.filter { $0.severity != nil }
+    let good = capture.quality.filter { $0.severity == nil }.map { Digest.words($0) }
+    var parts = bad.map { "! \(Digest.words($0)): \($0.words)" }
+    if !good.isEmpty { parts.append("ok: \(good.joined(separator: ", "))") }
+    let worst = bad.compactMap(\.severity).max() ?? .info
+    guard !parts.isEmpty else { return }
+    text.paragraph(
+      parts.joined(separator: " · "), label: "Quality  ", style: worst >= .warning ? .yellow : .plain, limit: 2)
+  }
+
+  private func addFindings(_ digest: Digest, room: Int, to text: inout TerminalText) {
+    let entries = digest.findings + digest.quality.filter { $0.finding.severity >= .warning }
+    let most = min(entries.count, options.maxFindings ?? .max)
+    var left = room
+    var shown = 0
+    for entry in entries.prefix(most) {
+      var block = TerminalText(width: options.width, color: options.color)
+      add(entry.finding, digest, to: &block)
+      // The worst finding is shown however small the screen is.
+      guard shown == 0 || block.lines.count <= left else { break }
+      left -= block.lines.count
+      shown += 1
+      for line in block.lines { text.append(raw: line) }
+    }
+    let rest = entries.count - shown
+    if rest > 0 { text.line("+ \(Words.count(rest)) more, see -o report.html", .dim) }
+  }
+
+  private func add(_ finding: Finding, _ digest: Digest, to text: inout TerminalText) {
+    text.line()
+    text.line([
+      (finding.severity.name.uppercased(), Self.style(finding.severity)), (" (\(finding.confidence.name))  ", .plain),
+      (finding.rule.id, .bold), ("  \(digest.place(finding))", .plain),
+    ])
+    text.paragraph(finding.summary, label: "  ", limit: 2)
+    text.line("  " + fitting(finding, options.width - 2).joined(separator: " · "), .dim)
+  }
+
+  /// Frames, lost time and as many measures as fit on one line.
+  private func fitting(_ finding: Finding, _ width: Int) -> [String] {
+    var parts = [Digest.frames(finding)]
+    if finding.cost.time > 0 { parts.append("\(Words.duration(finding.cost.time)) lost") }
+    var used = TerminalText.columns(parts.joined(separator: " · "))
+    for part in finding.measures.prefix(5).map(Words.named) {
+      used += 3 + TerminalText.columns(Visible.text(part))
+      guard used <= width else { break }
+      parts.append(part)
+    }
+    return parts
+  }
+
+  private func addNext(_ digest: Digest, to text: inout TerminalText) {
+    guard let worst = (digest.findings + digest.quality).first?.finding else { return }
+    text.line()
+    if worst.severity > .info, let step = worst.nextSteps.first {
+      text.line([("Next     ", .dim), (step.command, .blue)])
+      if !step.tells.isEmpty { text.paragraph(step.tells, label: "         ", limit: 2) }
+    }
+    text.line([("More     ", .dim), ("tcptriage explain \(worst.rule.id)", .blue)])
+  }
+
+  /// The tail of a path says more than its head.
+  private static func shortened(_ names: String, _ width: Int) -> String {
+    let room = max(20, width - 40)
+    return names.count <= room ? names : "…" + names.suffix(room - 1)
+  }
+
+  private static func style(_ severity: Severity) -> TerminalText.Style {
+    switch severity {
+    case .critical: .red
+    case .warning: .yellow
+    case .notice: .blue
+    case .info: .green
+    }
+  }
+}

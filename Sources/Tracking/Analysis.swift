@@ -1,0 +1,171 @@
+import Dissection
+import Frames
+
+/// Derives every TCP fact, segment by segment, and keeps those that are not ordinary as observations.
+///
+/// The order of the steps matters (tcp-pathologies §0.6): copies first, timestamps before anything is updated, sequence
+/// before acknowledgment before window. Each step is an extension in a file of its own.
+struct Analysis: Sendable {
+  var observations: [Observation] = []
+  var ended: [ConnectionEnd] = []
+  var cold = Pool<ColdRecord>()
+  var smc = Pool<SMCHandshake>()
+  var copies = CopyCensus()
+  /// Payload bytes that peers acknowledged although the capture never showed them.
+  var missedBytes: UInt64 = 0
+
+  /// Takes one segment of `connection`; `fromLow` says which end sent it.
+  @inline(__always)
+  mutating func step(_ s: Segment, _ connection: inout Connection, fromLow: Bool, _ bytes: RawSpan) {
+    connection.shared.lastFrame = s.frame
+    connection.shared.lastTime = max(connection.shared.lastTime, s.time)
+    if fromLow {
+      step(s, &connection.low, &connection.high, &connection.shared, fromLow: true, bytes)
+    } else {
+      step(s, &connection.high, &connection.low, &connection.shared, fromLow: false, bytes)
+    }
+  }
+
+  private mutating func step(
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ bytes: RawSpan
+  ) {
+    if isCopy(s, &x) {
+      noteCopy(s, x, &shared, fromLow: fromLow)
+      return
+    }
+    var verdict = Verdict()
+    begin(s, &x, y, &shared, fromLow: fromLow, &verdict)
+    timestamps(s, &x, &y, &shared, &verdict)
+    predictRejection(s, x, y, shared, &verdict)
+    if s.flags.rawValue & 0x07 != 0 { control(s, &x, &y, &shared, fromLow: fromLow, &verdict) }
+    if s.sequenceLength > 0, !s.flags.contains(.rst) {
+      sequence(s, &x, y, &shared, fromLow: fromLow, &verdict)
+    } else if s.isBareACK {
+      bareSegment(s, x, y, &verdict)
+    }
+    if s.flags.contains(.ack), !s.flags.contains(.rst) {
+      acknowledgment(s, &x, &y, &shared, fromLow: fromLow, &verdict)
+    }
+    if shared.smc != 0 || s.payloadLength >= 4 { feedSMC(s, x, y, &shared, fromLow: fromLow, bytes) }
+    finish(s, &x, &y, &shared, fromLow: fromLow, &verdict)
+  }
+
+  /// First look: counters, and what a direction is at its first segment.
+  @inline(__always)
+  private func begin(
+    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ verdict: inout Verdict
+  ) {
+    x.packets &+= 1
+    x.hopLimit = s.hopLimit
+    x.leastHopLimit = min(x.leastHopLimit, s.hopLimit)
+    if s.payloadLength > 0 {
+      x.dataPackets &+= 1
+      x.payloadBytes &+= UInt64(s.payloadLength)
+    }
+    if !x.flags.contains(.seen), !s.flags.contains(.rst) {
+      x.flags.insert(.seen)
+      x.initial = s.sequence
+      x.next = s.sequence
+    }
+    verdict.flight = flight(x, y)
+    verdict.peerRecent = x.recentAtPeer
+    if y.flags.contains(.hasAcknowledged) { verdict.desync = Int32(truncatingIfNeeded: y.lastACK - s.sequence) }
+  }
+
+  /// Bytes of X that Y has not acknowledged, 0 when that cannot be told.
+  @inline(__always)
+  func flight(_ x: Direction, _ y: Direction) -> UInt32 {
+    guard y.flags.contains(.hasAcknowledged), x.flags.contains(.seen) else { return 0 }
+    return UInt32(max(0, x.next - y.highestACK))
+  }
+
+  /// Last look: what the direction remembers of the segment, and the observation if it is worth one.
+  @inline(__always)
+  private mutating func finish(
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ verdict: inout Verdict
+  ) {
+    if verdict.progressed { shared.progress &+= 1 }
+    x.flags.subtract([.lastWasKeepAlive, .lastWasProbe])
+    switch verdict.kind {
+    case .keepAlive: x.flags.insert(.lastWasKeepAlive)
+    case .windowProbe: x.flags.insert(.lastWasProbe)
+    default: break
+    }
+    x.lastTime = s.time
+    x.identification = s.ipIdentification
+    if verdict.isRemarkable { note(s, x, y, &shared, fromLow: fromLow, verdict) }
+  }
+
+  /// Turns a verdict into an observation.
+  @inline(never)
+  mutating func note(
+    _ s: Segment, _ x: Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool, _ verdict: Verdict
+  ) {
+    shared.flags.insert(.troubled)
+    var observation = Observation(s, connection: shared.id, fromClient: fromLow == shared.lowIsClient)
+    observation.kind = verdict.kind
+    observation.cause = verdict.cause
+    observation.rejection = verdict.rejection
+    observation.certainty = verdict.certainty
+    observation.anomalies = verdict.anomalies
+    observation.progress = shared.progress
+    observation.desync = verdict.desync
+    observation.timestampLag = verdict.timestampLag
+    observation.peerRecentTimestamp = verdict.peerRecent
+    observation.timestampJump = verdict.timestampJump
+    observation.flight = verdict.flight
+    observation.peerWindow = y.scaledWindow ?? .max
+    observation.peerUnitsSinceAdvance = y.unitsSinceAdvance
+    observation.missedBytes = verdict.missedBytes
+    observation.stall = verdict.stall
+    missedBytes &+= UInt64(verdict.missedBytes)
+    observations.append(observation)
+  }
+
+  /// A later word on an earlier frame.
+  mutating func amend(
+    _ earlier: Segment, _ shared: inout SharedState, fromLow: Bool, _ change: (inout Observation) -> Void
+  ) {
+    shared.flags.insert(.troubled)
+    var observation = Observation(earlier, connection: shared.id, fromClient: fromLow == shared.lowIsClient)
+    observation.amends = earlier.frame
+    observation.progress = shared.progress
+    change(&observation)
+    observations.append(observation)
+  }
+
+  /// The cold half for data sent by one end; made when first needed.
+  mutating func withRecovery<R>(
+    _ shared: inout SharedState, ofLow: Bool, _ body: (inout Recovery) -> R
+  ) -> R {
+    if shared.cold == 0 { shared.cold = cold.add(ColdRecord()) + 1 }
+    let index = Int(shared.cold) - 1
+    return ofLow ? body(&cold.items[index].low) : body(&cold.items[index].high)
+  }
+}
+
+/// Records that only few connections need, recycled by index.
+struct Pool<Item: Sendable>: Sendable {
+  var items: [Item] = []
+  private var free: [UInt32] = []
+
+  var count: Int { items.count - free.count }
+
+  mutating func add(_ item: Item) -> UInt32 {
+    if let index = free.popLast() {
+      items[Int(index)] = item
+      return index
+    }
+    items.append(item)
+    return UInt32(truncatingIfNeeded: items.count - 1)
+  }
+
+  /// Empties the place and gives it back.
+  mutating func remove(_ index: UInt32, emptied: Item) {
+    items[Int(index)] = emptied
+    free.append(index)
+  }
+}

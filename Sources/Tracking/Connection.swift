@@ -1,0 +1,114 @@
+import Dissection
+
+/// Where a connection stands, seen from the middle. Source: tcp-pathologies §C.
+enum Phase: UInt8, Sendable {
+  case synSent, synCrossed, synReceived, established, finOne, finBoth, closed, reset
+
+  /// Both ends have sequence numbers.
+  @inline(__always)
+  var isSynchronized: Bool {
+    switch self {
+    case .established, .finOne, .finBoth, .closed: true
+    default: false
+    }
+  }
+
+  var isOver: Bool { self == .closed || self == .reset }
+}
+
+/// State of one end. Source: RFC 9293 §3.3.2.
+enum EndState: UInt8, Sendable {
+  case unknown, listen, synSent, synReceived, established, finWait1, finWait2, closeWait, closing, lastACK, timeWait, closed
+
+  var name: String {
+    switch self {
+    case .unknown: "unknown"
+    case .listen: "LISTEN"
+    case .synSent: "SYN-SENT"
+    case .synReceived: "SYN-RECEIVED"
+    case .established: "ESTABLISHED"
+    case .finWait1: "FIN-WAIT-1"
+    case .finWait2: "FIN-WAIT-2"
+    case .closeWait: "CLOSE-WAIT"
+    case .closing: "CLOSING"
+    case .lastACK: "LAST-ACK"
+    case .timeWait: "TIME-WAIT"
+    case .closed: "CLOSED"
+    }
+  }
+}
+
+/// One connection (one incarnation of a 4-tuple): the flat record of the flow table.
+struct Connection: Sendable {
+  var key: FlowKey
+  var shared: SharedState
+  var low = Direction()
+  var high = Direction()
+}
+
+/// What belongs to both directions of a connection.
+struct SharedState: Sendable {
+  var id: ConnectionID
+  var firstFrame: UInt64
+  var lastFrame: UInt64
+  var firstTime: Int64
+  var lastTime: Int64
+  var phase = Phase.established
+  var lowIsClient: Bool
+  var flags = SharedFlags()
+  /// State of the low and the high end.
+  var lowState = EndState.unknown
+  var highState = EndState.unknown
+  /// See ``Observation/progress``.
+  var progress: UInt32 = 0
+  /// Index of the cold record plus one; 0 = none.
+  var cold: UInt32 = 0
+  /// Index of the SMC machine plus one; 0 = none.
+  var smc: UInt32 = 0
+  var lowStateSince: Int64 = 0
+  var highStateSince: Int64 = 0
+  var synTime: Int64 = 0
+  var synACKTime: Int64 = 0
+  /// Time from SYN to third segment; 0 = not seen whole.
+  var handshake: Int64 = 0
+  /// A SYN inside a synchronized connection, waiting for the answer that tells whether a new connection begins.
+  var provisionalSYN = SequenceNumber(0)
+  var provisionalTime: Int64 = 0
+  var provisionalFrame: UInt64 = 0
+  var provisionalTSval: UInt32 = 0
+  var resets: UInt16 = 0
+
+  init(id: ConnectionID, _ segment: Segment, lowIsClient: Bool) {
+    self.id = id
+    firstFrame = segment.frame
+    lastFrame = segment.frame
+    firstTime = segment.time
+    lastTime = segment.time
+    self.lowIsClient = lowIsClient
+  }
+}
+
+/// Yes-or-no facts about a connection.
+struct SharedFlags: OptionSet, Sendable {
+  var rawValue: UInt16
+
+  static let midStream = SharedFlags(rawValue: 1 << 0)
+  static let rolesGuessed = SharedFlags(rawValue: 1 << 1)
+  static let synCaptured = SharedFlags(rawValue: 1 << 2)
+  static let synACKCaptured = SharedFlags(rawValue: 1 << 3)
+  /// Both SYNs carried the timestamps option.
+  static let timestampsAgreed = SharedFlags(rawValue: 1 << 4)
+  /// Both SYNs were seen and at least one had no timestamps option.
+  static let timestampsRefused = SharedFlags(rawValue: 1 << 5)
+  static let sackAgreed = SharedFlags(rawValue: 1 << 6)
+  static let provisional = SharedFlags(rawValue: 1 << 7)
+  static let provisionalFromLow = SharedFlags(rawValue: 1 << 8)
+  static let resetByLow = SharedFlags(rawValue: 1 << 9)
+  static let synAnsweredByRST = SharedFlags(rawValue: 1 << 10)
+  static let evicted = SharedFlags(rawValue: 1 << 11)
+  /// Something about the connection became an observation.
+  static let troubled = SharedFlags(rawValue: 1 << 12)
+  static let finByLowFirst = SharedFlags(rawValue: 1 << 13)
+  static let inferredIncarnation = SharedFlags(rawValue: 1 << 14)
+  static let stray = SharedFlags(rawValue: 1 << 15)
+}

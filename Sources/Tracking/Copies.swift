@@ -1,0 +1,80 @@
+import Dissection
+
+/// How many segments came twice: once enough data came twice, copies of bare ACKs are believed too.
+struct CopyCensus: Sendable {
+  var segments: UInt64 = 0
+  var copies: UInt64 = 0
+  /// Segments that are never identical by chance (data, SYN, FIN), and copies among them.
+  var telling: UInt64 = 0
+  var tellingCopies: UInt64 = 0
+  var firstFrame: UInt64 = 0
+  var lastFrame: UInt64 = 0
+
+  /// The file holds every frame (or every frame of one tap) twice.
+  var isDoubled: Bool { tellingCopies >= 2 && tellingCopies * 5 >= telling }
+}
+
+extension Analysis {
+  /// A copy follows its original within this time; beyond it the same bytes are a copy made by the network.
+  private static let copyWindow: Int64 = 10_000_000
+  /// Without IP ID and timestamps, two segments may be equal by chance after this time.
+  private static let plainCopyWindow: Int64 = 1_000_000
+
+  /// Whether the segment was captured before: same direction, all telling fields equal, close in time.
+  ///
+  /// Storm trap: ACKs of a storm without usable IP ID are equal although distinct. They are taken for copies only in a
+  /// file whose data segments come twice, or when they were taken at another place.
+  @inline(__always)
+  mutating func isCopy(_ s: Segment, _ x: inout Direction) -> Bool {
+    let signature = digest(s)
+    copies.segments &+= 1
+    let telling = s.sequenceLength > 0
+    if telling { copies.telling &+= 1 }
+    let isNewer = signature == x.signature
+    if isNewer || signature == x.olderSignature, believable(s, x, isNewer ? x.signatureTime : x.olderSignatureTime) {
+      copies.copies &+= 1
+      if telling { copies.tellingCopies &+= 1 }
+      if copies.firstFrame == 0 { copies.firstFrame = s.frame }
+      copies.lastFrame = s.frame
+      return true
+    }
+    x.olderSignature = x.signature
+    x.olderSignatureTime = x.signatureTime
+    x.signature = signature
+    x.signatureTime = s.time
+    x.place = s.place
+    return false
+  }
+
+  @inline(never)
+  private func believable(_ s: Segment, _ x: Direction, _ time: Int64) -> Bool {
+    let age = abs(s.time &- time)
+    let hasIdentification = s.ipIdentification != 0
+    guard age <= (hasIdentification || s.hasTimestamps ? Self.copyWindow : Self.plainCopyWindow) else { return false }
+    if s.sequenceLength > 0 || hasIdentification { return true }
+    return copies.isDoubled || s.place != x.place || s.hopLimit != x.hopLimit
+  }
+
+  /// 32 bits over everything that a true second segment would change. The hop limit is left out: routers count it down.
+  @inline(__always)
+  private func digest(_ s: Segment) -> UInt32 {
+    var value = UInt64(s.sequence.rawValue) << 32 | UInt64(s.acknowledgment.rawValue)
+    value = value &* 0x9E37_79B9_7F4A_7C15
+    value ^= UInt64(s.timestampValue) << 32 | UInt64(s.timestampEcho)
+    value = (value ^ value >> 29) &* 0xBF58_476D_1CE4_E5B9
+    value ^= UInt64(s.payloadLength) << 32 | UInt64(s.flags.rawValue) << 16 | UInt64(s.window)
+    value = (value ^ value >> 32) &* 0x94D0_49BB_1331_11EB
+    value ^= UInt64(s.ipIdentification) << 16 | UInt64(s.checksum)
+    return UInt32(truncatingIfNeeded: (value ^ value >> 31) &* 0x9E37_79B9_7F4A_7C15 >> 32) | 1
+  }
+
+  /// Tells of a copy; a DSACK may show later that the receiver got both, which makes it the network's.
+  @inline(never)
+  mutating func noteCopy(_ s: Segment, _ x: Direction, _ shared: inout SharedState, fromLow: Bool) {
+    var observation = Observation(s, connection: shared.id, fromClient: fromLow == shared.lowIsClient)
+    observation.kind = .captureDuplicate
+    observation.progress = shared.progress
+    observations.append(observation)
+    if s.payloadLength > 0, !copies.isDoubled { withRecovery(&shared, ofLow: fromLow) { $0.rememberCopy(s) } }
+  }
+}

@@ -1,0 +1,130 @@
+import Dissection
+
+/// What one end of a connection has sent, and what that says about it: one flat record, constant-time updates.
+///
+/// "X" in comments is this end, "Y" its peer. Layout after tcp-pathologies §B: the fields that every segment touches
+/// come first. Times are nanoseconds since 1970 UTC; 0 = never.
+struct Direction: Sendable {
+  /// First sequence number: that of the SYN, or of the first segment seen.
+  var initial = SequenceNumber(0)
+  /// Highest sequence number sent, plus one (SND.NXT as far as the capture tells).
+  var next = SequenceNumber(0)
+  /// Highest acknowledgment that X sent (RCV.NXT of X, and SND.UNA of Y once it arrives).
+  var highestACK = SequenceNumber(0)
+  /// Latest acknowledgment that X sent.
+  var lastACK = SequenceNumber(0)
+  /// Highest acknowledgment plus window that X offered.
+  var rightEdge = SequenceNumber(0)
+  var flags = DirectionFlags()
+  var lastTime: Int64 = 0
+  /// Last segment with data, SYN or FIN, new or repeated.
+  var lastDataTime: Int64 = 0
+  /// When X last acknowledged something new.
+  var lastAdvanceTime: Int64 = 0
+  /// When X last sent any acknowledgment.
+  var lastACKTime: Int64 = 0
+
+  var lastTSval: UInt32 = 0
+  /// Newest TSval that X sent.
+  var highestTSval: UInt32 = 0
+  /// TS.Recent of Y for X: what Y last took from X, as far as the capture tells.
+  var recentAtPeer: UInt32 = 0
+  var firstTSval: UInt32 = 0
+  var firstTSTime: Int64 = 0
+  var recentAtPeerTime: Int64 = 0
+
+  /// Digests of the last two segments and when they came, to know a copy.
+  var signature: UInt32 = 0
+  var olderSignature: UInt32 = 0
+  var signatureTime: Int64 = 0
+  var olderSignatureTime: Int64 = 0
+
+  /// Round-trip sample under way: ends at `sampleEnd`, sent at `sampleTime`; 0 = none.
+  var sampleEnd = SequenceNumber(0)
+  var sampleTime: Int64 = 0
+  /// Smoothed round trip from this segment to Y's acknowledgment at the capture point, its variation, and the least, in ns.
+  var smoothedRoundTrip: Int64 = 0
+  var roundTripVariation: Int64 = 0
+  var leastRoundTrip: Int64 = 0
+
+  var packets: UInt64 = 0
+  var dataPackets: UInt64 = 0
+  var payloadBytes: UInt64 = 0
+  var retransmittedBytes: UInt64 = 0
+  var retransmissions: UInt32 = 0
+  /// Segments of X that Y may still answer: units of the MSS sent since Y's last advance, less what Y has answered.
+  var unitsSinceAdvance: UInt32 = 0
+  var duplicateACKs: UInt32 = 0
+
+  var window: UInt16 = 0
+  var mss: UInt16 = 0
+  var multipathDigest: UInt16 = 0
+  var identification: UInt16 = 0
+  var place: UInt16 = 0
+  var identificationSteps: UInt8 = 0
+  var windowScale: UInt8 = Direction.unknownScale
+  var hopLimit: UInt8 = 0
+  var leastHopLimit: UInt8 = 255
+  var missingTimestamps: UInt8 = 0
+  var echoFlags: UInt8 = 0
+  /// SYNs (or SYN-ACKs) that X sent.
+  var synCount: UInt16 = 0
+  var finEnd = SequenceNumber(0)
+  /// First SACK edge of the last acknowledgment, to see that it carries something new.
+  var lastSACK = SequenceNumber(0)
+  /// An acknowledgment of bytes that Y was not seen to send, and the frame it came in; waits for Y's next segment.
+  var unseenACK = SequenceNumber(0)
+  var unseenACKFrame: UInt64 = 0
+
+  static let unknownScale: UInt8 = 0xFF
+
+  /// The window that X offers in bytes, nil when its scale is unknown.
+  @inline(__always)
+  var scaledWindow: UInt32? {
+    windowScale == Direction.unknownScale ? nil : UInt32(window) << UInt32(windowScale)
+  }
+
+  /// The largest window that X can mean: for tests that must not cry wolf when the scale is unknown.
+  @inline(__always)
+  var widestWindow: UInt32 { UInt32(window) << UInt32(min(14, windowScale)) }
+
+  /// Segments that `length` bytes stand for: one capture record may hold many.
+  @inline(__always)
+  func units(_ length: UInt32) -> UInt32 {
+    let size = UInt32(mss == 0 ? 1448 : max(mss, 88) - (flags.contains(.sendsTimestamps) ? 12 : 0))
+    return length <= size ? 1 : (length + size - 1) / size
+  }
+}
+
+/// Yes-or-no facts about one direction.
+struct DirectionFlags: OptionSet, Sendable {
+  var rawValue: UInt32
+
+  /// At least one segment was seen: ``Direction/next`` means something.
+  static let seen = DirectionFlags(rawValue: 1 << 0)
+  /// X has sent an acknowledgment.
+  static let hasAcknowledged = DirectionFlags(rawValue: 1 << 1)
+  static let syn = DirectionFlags(rawValue: 1 << 2)
+  static let fin = DirectionFlags(rawValue: 1 << 3)
+  static let finAcknowledged = DirectionFlags(rawValue: 1 << 4)
+  static let reset = DirectionFlags(rawValue: 1 << 5)
+  static let sackPermitted = DirectionFlags(rawValue: 1 << 6)
+  static let offersTimestamps = DirectionFlags(rawValue: 1 << 7)
+  static let sendsTimestamps = DirectionFlags(rawValue: 1 << 8)
+  /// ``Direction/recentAtPeer`` is known.
+  static let recentKnown = DirectionFlags(rawValue: 1 << 9)
+  static let offersWindowScale = DirectionFlags(rawValue: 1 << 10)
+  /// The newest segment of X was a keep-alive.
+  static let lastWasKeepAlive = DirectionFlags(rawValue: 1 << 11)
+  /// The newest segment of X was a window probe.
+  static let lastWasProbe = DirectionFlags(rawValue: 1 << 12)
+  static let superPackets = DirectionFlags(rawValue: 1 << 14)
+  /// X acknowledged bytes that Y was not seen to send, and Y has not spoken since.
+  static let unseenACKPending = DirectionFlags(rawValue: 1 << 15)
+  /// Y has shown that it never sent what X acknowledges.
+  static let acknowledgesUnsent = DirectionFlags(rawValue: 1 << 16)
+  static let cut = DirectionFlags(rawValue: 1 << 17)
+  static let rejectedLately = DirectionFlags(rawValue: 1 << 18)
+  static let zeroWindow = DirectionFlags(rawValue: 1 << 19)
+  static let fastOpenData = DirectionFlags(rawValue: 1 << 20)
+}

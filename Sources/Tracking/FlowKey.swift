@@ -1,0 +1,38 @@
+import Dissection
+
+/// The two ends of a connection in canonical order, so that both directions find the same record.
+struct FlowKey: Equatable, BitwiseCopyable {
+  var low: Endpoint
+  var high: Endpoint
+
+  /// The key of a segment, and whether its sender is the low end.
+  @inline(__always)
+  static func of(_ segment: Segment) -> (key: FlowKey, fromLow: Bool) {
+    let (sender, receiver) = (segment.sender, segment.receiver)
+    let fromLow = precedes(sender, receiver)
+    return (fromLow ? FlowKey(low: sender, high: receiver) : FlowKey(low: receiver, high: sender), fromLow)
+  }
+
+  @inline(__always)
+  private static func precedes(_ a: Endpoint, _ b: Endpoint) -> Bool {
+    if a.address.low != b.address.low { return a.address.low < b.address.low }
+    if a.port != b.port { return a.port < b.port }
+    return a.address.high < b.address.high
+  }
+
+  /// 32 bits of a keyed multiply-and-fold hash; the key is drawn per run so that no input can be made to collide.
+  @inline(__always)
+  func hash(_ secret: UInt64) -> UInt32 {
+    var value = secret ^ low.address.low
+    value = fold(value, high.address.low ^ 0x9E37_79B9_7F4A_7C15)
+    value = fold(value ^ low.address.high, high.address.high ^ secret)
+    value = fold(value ^ UInt64(low.port) << 16 ^ UInt64(high.port), 0xD6E8_FEB8_6659_FD93)
+    return UInt32(truncatingIfNeeded: value >> 32 ^ value)
+  }
+
+  @inline(__always)
+  private func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let product = (a ^ 0xA076_1D64_78BD_642F).multipliedFullWidth(by: b | 1)
+    return product.high ^ product.low
+  }
+}

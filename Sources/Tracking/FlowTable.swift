@@ -1,0 +1,77 @@
+import Dissection
+
+/// Every connection of the capture that is still remembered: whole records, and small ones for unanswered SYNs.
+struct FlowTable: ~Copyable {
+  /// What a 4-tuple leads to.
+  enum Entry { case connection(UInt32), embryo(UInt32) }
+
+  private static let embryoBit: UInt32 = 1 << 31
+
+  var connections: Arena<Connection>
+  var embryos: Arena<Embryo>
+  private var slots = SlotTable()
+  private let secret: UInt64
+
+  /// Splits `maxMemory` bytes: most of it to whole records, a tenth to unanswered SYNs; the rest is slots and details.
+  init(maxMemory: Int) {
+    let share = maxMemory / 20
+    connections = Arena(capacity: min(share * 13 / MemoryLayout<Connection>.stride, 1 << 30))
+    embryos = Arena(capacity: min(share * 2 / MemoryLayout<Embryo>.stride, 1 << 30))
+    secret = UInt64.random(in: .min ... .max)
+  }
+
+  @inline(__always)
+  func hash(_ key: FlowKey) -> UInt32 { key.hash(secret) }
+
+  @inline(__always)
+  func prefetchSlot(_ hash: UInt32) { slots.prefetch(hash) }
+
+  /// Prefetches the record that `hash` most likely leads to.
+  @inline(__always)
+  func prefetchRecord(_ hash: UInt32) {
+    guard let handle = slots.peek(hash) else { return }
+    if handle & Self.embryoBit != 0 {
+      embryos.prefetch(handle & ~Self.embryoBit)
+      return
+    }
+    for offset in stride(from: 0, to: MemoryLayout<Connection>.stride, by: 64) {
+      connections.prefetch(handle, offset: offset)
+    }
+  }
+
+  @inline(__always)
+  func find(_ key: FlowKey, _ hash: UInt32) -> Entry? {
+    let handle = slots.find(hash) { handle in
+      handle & Self.embryoBit == 0
+        ? connections[handle].key == key : embryos[handle & ~Self.embryoBit].key == key
+    }
+    guard let handle else { return nil }
+    return handle & Self.embryoBit == 0 ? .connection(handle) : .embryo(handle & ~Self.embryoBit)
+  }
+
+  /// Stores a connection under its key; nil when the memory limit is reached.
+  mutating func insert(_ connection: Connection, _ hash: UInt32) -> UInt32? {
+    guard let index = connections.allocate(connection) else { return nil }
+    slots.insert(hash, index)
+    return index
+  }
+
+  /// Stores an unanswered SYN under its key; nil when the memory limit is reached.
+  mutating func insert(_ embryo: Embryo, _ hash: UInt32) -> UInt32? {
+    guard let index = embryos.allocate(embryo) else { return nil }
+    slots.insert(hash, index | Self.embryoBit)
+    return index
+  }
+
+  mutating func remove(connection index: UInt32) {
+    slots.remove(hash(connections[index].key), index)
+    connections[index].shared.id = ConnectionID(rawValue: 0)
+    connections.release(index)
+  }
+
+  mutating func remove(embryo index: UInt32) {
+    slots.remove(hash(embryos[index].key), index | Self.embryoBit)
+    embryos[index].id = ConnectionID(rawValue: 0)
+    embryos.release(index)
+  }
+}

@@ -1,0 +1,87 @@
+import Dissection
+
+/// A segment that is not ordinary, with the facts that make it so; or a later word on an earlier one (``amends``).
+package struct Observation: Sendable {
+  /// The segment; its offsets are no longer valid.
+  package var segment: Segment
+  package var connection: ConnectionID
+  package var fromClient: Bool
+  package var kind = SegmentKind.pureACK
+  package var cause = RetransmissionCause.none
+  package var rejection = Rejection.none
+  package var certainty = Certainty.certain
+  package var anomalies = Anomalies()
+  /// Number of the earlier frame that this is a later word on; 0 for a word on the segment itself.
+  package var amends: UInt64 = 0
+  /// Counts the events that moved the connection on; unchanged between two observations = nothing happened between.
+  package var progress: UInt32 = 0
+  /// Peer's last acknowledgment minus this sequence number: 0 on a healthy idle connection, constant when desynchronized.
+  package var desync: Int32 = 0
+  /// How far TSval lies behind what the peer last accepted, in ticks; positive = older.
+  package var timestampLag: Int32 = 0
+  /// The peer's TS.Recent for this direction, as far as the capture tells.
+  package var peerRecentTimestamp: UInt32 = 0
+  /// Ticks that the timestamp clock jumped against packet time; only with ``Anomalies/timestampJump``.
+  package var timestampJump: Int32 = 0
+  /// Bytes in flight in this direction before the segment.
+  package var flight: UInt32 = 0
+  /// Scaled window that the peer offers; `UInt32.max` when its scale is unknown.
+  package var peerWindow: UInt32 = .max
+  /// Segments (in units of the MSS) that the peer sent since this end last acknowledged something new.
+  package var peerUnitsSinceAdvance: UInt32 = 0
+  /// Bytes that only the capture missed, detected with this segment.
+  package var missedBytes: UInt32 = 0
+  /// Time since this end last sent data or the peer's acknowledgments stopped, ns: how long the sender was stuck.
+  package var stall: Int64 = 0
+
+  package init(_ segment: Segment, connection: ConnectionID, fromClient: Bool) {
+    self.segment = segment
+    self.connection = connection
+    self.fromClient = fromClient
+  }
+
+  /// Sender and receiver.
+  package var sender: Endpoint { segment.sender }
+  package var receiver: Endpoint { segment.receiver }
+}
+
+/// Oddities of one segment besides its kind.
+package struct Anomalies: OptionSet, Sendable {
+  package var rawValue: UInt32
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  /// A retransmission whose bytes had all arrived: by DSACK, timestamp echo, or because they were acknowledged.
+  package static let needless = Anomalies(rawValue: 1 << 0)
+  /// The receiver answered in the way that proves the rejection.
+  package static let rejectionConfirmed = Anomalies(rawValue: 1 << 1)
+  /// No timestamps option although both SYNs carried it.
+  package static let timestampMissing = Anomalies(rawValue: 1 << 2)
+  /// A timestamps option although the SYN exchange had none.
+  package static let timestampAppears = Anomalies(rawValue: 1 << 3)
+  /// TSecr that the peer cannot have sent.
+  package static let echoInvalid = Anomalies(rawValue: 1 << 4)
+  /// The timestamp clock jumped against packet time; see ``Observation/timestampJump``.
+  package static let timestampJump = Anomalies(rawValue: 1 << 5)
+  /// The answer of an old connection (TIME-WAIT) to a SYN: a bare ACK that does not acknowledge it.
+  package static let oldConnectionAnswers = Anomalies(rawValue: 1 << 6)
+  /// A SYN that a SYN-ACK answered: seen on the SYN-ACK, `timestampEcho` is the SYN's TSval.
+  package static let synAnswered = Anomalies(rawValue: 1 << 7)
+  /// A SYN (without ACK) inside a synchronized connection.
+  package static let synInside = Anomalies(rawValue: 1 << 8)
+  /// A RST that the peer will not take at its word: in the window but not exact.
+  package static let inexactReset = Anomalies(rawValue: 1 << 9)
+  /// More payload than the peer's MSS: segmentation offload on this host, or coalescing on receipt.
+  package static let superPacket = Anomalies(rawValue: 1 << 10)
+  /// Fills a hole that the capture had seen.
+  package static let fillsGap = Anomalies(rawValue: 1 << 11)
+  /// Sender's window is closed.
+  package static let zeroWindow = Anomalies(rawValue: 1 << 12)
+  /// Opens a hole: bytes before it were not seen.
+  package static let opensGap = Anomalies(rawValue: 1 << 13)
+  /// First word on a new loss episode of this direction: the sender had not been recovering before.
+  package static let opensEpisode = Anomalies(rawValue: 1 << 14)
+  /// The bytes had been acknowledged before the segment was sent again.
+  package static let alreadyAcknowledged = Anomalies(rawValue: 1 << 15)
+  /// Only part of the range is old; the rest is new data.
+  package static let partlyNew = Anomalies(rawValue: 1 << 16)
+}

@@ -1,0 +1,142 @@
+import Dissection
+
+/// What is remembered of a direction's losses: only for directions that have any.
+///
+/// "X" is the sender of the data, "Y" its peer. Every list is bounded; when one is full, the oldest entry goes.
+struct Recovery: Sendable {
+  enum Epoch: Sendable { case open, fast, rto }
+
+  /// Ranges that Y has selectively acknowledged: disjoint, ascending, above the cumulative acknowledgment.
+  var sacked: [SACKBlock] = []
+  /// Ranges of X that the capture has not seen, below ``Direction/next``: ascending.
+  var gaps: [Gap] = []
+  /// Retransmissions of which it is not yet known whether they were needed, oldest first.
+  var open: [Retransmission] = []
+  /// Ranges that Y threw away when they first came.
+  var rejected: [SACKBlock] = []
+  /// Segments that look like copies made by the capture, until a DSACK shows that Y got both.
+  var copies: [Retransmission] = []
+  var epoch = Epoch.open
+  /// X's ``Direction/next`` when the epoch began: acknowledging it ends the epoch (`high_seq` of the kernel).
+  var epochEnd = SequenceNumber(0)
+  /// Start of the last retransmission by timer.
+  var timerSequence = SequenceNumber(0)
+  var lastTime: Int64 = 0
+  var lastEnd = SequenceNumber(0)
+  /// Whether X has sent a tail-loss probe since Y last acknowledged something new.
+  var probed = false
+
+  static let mostRanges = 64
+  static let mostOpen = 256
+
+  var highestSACK: SequenceNumber? { sacked.last?.right }
+}
+
+/// Bytes of X that came out of order or were lost before the capture point.
+struct Gap: Sendable {
+  var start: SequenceNumber
+  var end: SequenceNumber
+  /// When the segment behind the gap came, and its marks: what filled the gap is compared with them.
+  var opened: Int64
+  var openerTSval: UInt32
+  var openerIdentification: UInt16
+  var hasTimestamps: Bool
+  var frame: UInt64
+}
+
+/// One segment sent again, as long as a later word on it may come.
+struct Retransmission: Sendable {
+  var segment: Segment
+  var cause: RetransmissionCause
+}
+
+/// The cold halves of a connection's record.
+struct ColdRecord: Sendable {
+  var low = Recovery()
+  var high = Recovery()
+}
+
+extension Recovery {
+  /// Adds a range to the scoreboard; true when it covers anything new.
+  ///
+  /// - Complexity: O(ranges), at most ``mostRanges``.
+  mutating func addSACK(_ block: SACKBlock) -> Bool {
+    if sacked.contains(where: { $0.left <= block.left && block.right <= $0.right }) { return false }
+    var merged = block
+    sacked.removeAll { old in
+      guard old.left <= merged.right, merged.left <= old.right else { return false }
+      merged.left = old.left < merged.left ? old.left : merged.left
+      merged.right = old.right > merged.right ? old.right : merged.right
+      return true
+    }
+    let place = sacked.firstIndex { merged.left < $0.left } ?? sacked.count
+    sacked.insert(merged, at: place)
+    if sacked.count > Self.mostRanges { sacked.removeFirst() }
+    return true
+  }
+
+  /// Drops what a cumulative acknowledgment has overtaken.
+  mutating func trim(to ack: SequenceNumber) {
+    sacked.removeAll { $0.right <= ack }
+    gaps.removeAll { $0.end <= ack }
+    rejected.removeAll { $0.right <= ack }
+    if epoch != .open, ack >= epochEnd { epoch = .open }
+    probed = false
+  }
+
+  func isSACKed(_ start: SequenceNumber, _ end: SequenceNumber) -> Bool {
+    sacked.contains { $0.left <= start && end <= $0.right }
+  }
+
+  func wasRejected(_ start: SequenceNumber, _ end: SequenceNumber) -> Bool {
+    rejected.contains { start < $0.right && $0.left < end }
+  }
+
+  mutating func remember(_ retransmission: Retransmission) {
+    if open.count == Self.mostOpen { open.removeFirst(Self.mostOpen / 4) }
+    open.append(retransmission)
+  }
+
+  mutating func rememberCopy(_ segment: Segment) {
+    if copies.count == 32 { copies.removeFirst(16) }
+    copies.append(Retransmission(segment: segment, cause: .none))
+  }
+
+  mutating func rememberRejected(_ start: SequenceNumber, _ end: SequenceNumber) {
+    if rejected.count == Self.mostRanges { rejected.removeFirst() }
+    rejected.append(SACKBlock(left: start, right: end))
+  }
+
+  /// Opens a gap; when there are too many, the lowest is forgotten.
+  mutating func openGap(_ gap: Gap) {
+    if gaps.count == Self.mostRanges { gaps.removeFirst() }
+    gaps.append(gap)
+  }
+
+  /// The gap that a range lies in whole, if there is one.
+  func gap(covering start: SequenceNumber, _ end: SequenceNumber) -> Gap? {
+    gaps.first { $0.start <= start && end <= $0.end }
+  }
+
+  /// Takes `start ..< end` out of the gaps, splitting one when it lies in the middle.
+  mutating func fill(_ start: SequenceNumber, _ end: SequenceNumber) {
+    var rest: [Gap] = []
+    for gap in gaps {
+      guard start < gap.end, gap.start < end else {
+        rest.append(gap)
+        continue
+      }
+      if gap.start < start {
+        var left = gap
+        left.end = start
+        rest.append(left)
+      }
+      if end < gap.end {
+        var right = gap
+        right.start = end
+        rest.append(right)
+      }
+    }
+    gaps = rest
+  }
+}

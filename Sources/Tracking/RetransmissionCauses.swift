@@ -1,0 +1,110 @@
+import Dissection
+import Frames
+
+extension Analysis {
+  /// Least retransmission timeout of Linux beyond the smoothed round trip.
+  private static let leastVariation: Int64 = 200 * PacketTime.millisecond
+
+  /// Counts a segment as sent again and says why the sender did it.
+  mutating func retransmission(
+    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, _ recovery: Recovery,
+    fromLow: Bool, _ verdict: inout Verdict
+  ) {
+    verdict.kind = .retransmission
+    verdict.stall = max(0, s.time &- max(x.lastDataTime, y.lastACKTime))
+    verdict.cause = cause(s, x, y, shared, recovery)
+    judgeNeed(s, y, recovery, &verdict)
+    let opens = recovery.epoch == .open && s.time &- recovery.lastTime > PacketTime.second
+    if opens { verdict.anomalies.insert(.opensEpisode) }
+    let (cause, next) = (verdict.cause, x.next)
+    let known = verdict.anomalies.contains(.needless)
+    let rejected = verdict.rejection != .none
+    withRecovery(&shared, ofLow: fromLow) { recovery in
+      recovery.note(s, cause, next: next)
+      if rejected { recovery.rememberRejected(s.sequence, s.end) }
+      if !known { recovery.remember(Retransmission(segment: s, cause: cause)) }
+    }
+    x.retransmissions &+= 1
+    x.retransmittedBytes &+= UInt64(s.payloadLength)
+    x.lastDataTime = s.time
+    // Karn: a sample over bytes that were sent twice says nothing.
+    if x.sampleTime != 0, s.sequence < x.sampleEnd { x.sampleTime = 0 }
+  }
+
+  /// Bytes that have arrived already need not come again.
+  private func judgeNeed(_ s: Segment, _ y: Direction, _ recovery: Recovery, _ verdict: inout Verdict) {
+    guard y.flags.contains(.hasAcknowledged), !recovery.wasRejected(s.sequence, s.end) else { return }
+    if s.end <= y.highestACK {
+      verdict.anomalies.formUnion([.needless, .alreadyAcknowledged])
+    } else if recovery.isSACKed(s.sequence, s.end) {
+      verdict.anomalies.insert(.needless)
+    }
+  }
+
+  /// The mechanism, in the order of the kernel's own state: handshake, timer, probe, recovery. tcp-pathologies §3b.
+  private func cause(
+    _ s: Segment, _ x: Direction, _ y: Direction, _ shared: SharedState, _ recovery: Recovery
+  ) -> RetransmissionCause {
+    if s.flags.contains(.syn) { return s.flags.contains(.ack) ? .synACK : .syn }
+    let timer = waited(s, x, y)
+    let isHead = !y.flags.contains(.hasAcknowledged) || s.sequence <= y.highestACK
+    let isTail = s.end == x.next
+    let hasSACK = !recovery.sacked.isEmpty
+    let mayProbe = shared.flags.contains(.sackAgreed) && isTail && recovery.epoch == .open && !recovery.probed && !hasSACK
+    if timer.expired {
+      if mayProbe, x.duplicateACKsAbout(y) == 0, recovery.lastTime < y.lastAdvanceTime || recovery.lastTime == 0 {
+        return .tailLossProbe
+      }
+      return isHead || recovery.epoch == .rto ? .rto : isTail ? .tailLossProbe : .rto
+    }
+    if mayProbe, !isHead, timer.silence > timer.probe { return .tailLossProbe }
+    if recovery.epoch == .rto, s.sequence < recovery.epochEnd { return .rtoRecovery }
+    if hasSACK || y.duplicateACKs > 0 || recovery.epoch == .fast { return .fast }
+    if timer.silence > timer.timeout / 2 { return isHead ? .rto : .tailLossProbe }
+    return .unknown
+  }
+
+  /// How long the sender had waited when it sent the segment, against what its timers must have been.
+  private func waited(
+    _ s: Segment, _ x: Direction, _ y: Direction
+  ) -> (silence: Int64, probe: Int64, timeout: Int64, expired: Bool) {
+    let far = x.smoothedRoundTrip
+    let back = y.leastRoundTrip
+    let roundTrip = far + back
+    let timeout = roundTrip + max(Self.leastVariation, 4 * x.roundTripVariation)
+    let silence = s.time &- x.lastDataTime
+    // What the peer acknowledges reaches the sender, and the answer this point, `back` later.
+    let sinceACK = y.lastACKTime == 0 ? silence : s.time &- back &- y.lastACKTime
+    let enough = timeout * 3 / 4
+    // An acknowledgment that passed after the sender must have decided says nothing; then its silence decides alone.
+    let expired = silence >= enough && (sinceACK >= enough || sinceACK < 0)
+    return (silence, roundTrip * 3 / 2, timeout, expired)
+  }
+}
+
+extension Direction {
+  /// Duplicate acknowledgments that Y has sent about this direction's data.
+  @inline(__always)
+  func duplicateACKsAbout(_ y: Direction) -> UInt32 { y.duplicateACKs }
+}
+
+extension Recovery {
+  /// Keeps the epoch up with a retransmission: `tcp_enter_loss`, `tcp_enter_recovery`, `tcp_send_loss_probe`.
+  mutating func note(_ s: Segment, _ cause: RetransmissionCause, next: SequenceNumber) {
+    switch cause {
+    case .rto:
+      epoch = .rto
+      epochEnd = next
+      timerSequence = s.sequence
+    case .fast:
+      if epoch == .open {
+        epoch = .fast
+        epochEnd = next
+      }
+    case .tailLossProbe: probed = true
+    default: break
+    }
+    lastTime = s.time
+    lastEnd = s.end
+  }
+}

@@ -1,0 +1,166 @@
+import Dissection
+import Frames
+
+extension Analysis {
+  /// A direction that was picked up in mid-stream gets this long before its low numbers count as sent again.
+  private static let grace: Int64 = 100 * PacketTime.millisecond
+
+  /// Classes a segment that takes sequence numbers: new, sent again, or filling a hole.
+  @inline(__always)
+  mutating func sequence(
+    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ verdict: inout Verdict
+  ) {
+    if verdict.kind == .pureACK { verdict.kind = s.flags.contains(.fin) && s.payloadLength == 0 ? .fin : .newData }
+    x.unitsSinceAdvance &+= x.units(s.payloadLength)
+    if verdict.rejection == .beyondWindow {
+      verdict.kind = .outOfWindow
+      return
+    }
+    if s.sequence >= x.next {
+      if s.sequence == x.next, verdict.rejection == .none {
+        extend(s, &x, y, &verdict)
+      } else {
+        ahead(s, &x, y, &shared, fromLow: fromLow, &verdict)
+      }
+      return
+    }
+    below(s, &x, y, &shared, fromLow: fromLow, &verdict)
+  }
+
+  /// New data, in order.
+  @inline(__always)
+  private func extend(_ s: Segment, _ x: inout Direction, _ y: Direction, _ verdict: inout Verdict) {
+    if x.sampleTime == 0, s.payloadLength > 0 || s.flags.contains(.fin) {
+      x.sampleEnd = s.end
+      x.sampleTime = s.time
+    }
+    x.next = s.end
+    x.lastDataTime = s.time
+    verdict.progressed = true
+    if s.sequence <= y.highestACK, s.flags.contains(.ack) || s.flags.contains(.syn) { x.acceptTimestamp(s) }
+    if s.payloadLength > UInt32(y.mss), y.mss > 0, !x.flags.contains(.superPackets) {
+      // Once per direction: a host with offloads would make an observation of every segment.
+      x.flags.insert(.superPackets)
+      verdict.anomalies.insert(.superPacket)
+    }
+  }
+
+  /// New data behind a hole, or data that the receiver will reject.
+  @inline(never)
+  private mutating func ahead(
+    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ verdict: inout Verdict
+  ) {
+    let distance = UInt32(s.sequence - x.next)
+    if distance > 0 {
+      let start = x.next
+      if y.flags.contains(.hasAcknowledged), s.sequence <= y.highestACK {
+        // The peer has acknowledged the hole already: only the capture missed it.
+        verdict.missedBytes = distance
+      } else {
+        verdict.anomalies.insert(.opensGap)
+        let gap = Gap(
+          start: start, end: s.sequence, opened: s.time, openerTSval: s.timestampValue,
+          openerIdentification: s.ipIdentification, hasTimestamps: s.hasTimestamps, frame: s.frame)
+        withRecovery(&shared, ofLow: fromLow) { $0.openGap(gap) }
+      }
+    }
+    if verdict.rejection != .none {
+      withRecovery(&shared, ofLow: fromLow) { $0.rememberRejected(s.sequence, s.end) }
+    }
+    x.next = s.end
+    x.lastDataTime = s.time
+    verdict.progressed = verdict.rejection == .none
+    if s.payloadLength > UInt32(y.mss), y.mss > 0, !x.flags.contains(.superPackets) {
+      // Once per direction: a host with offloads would make an observation of every segment.
+      x.flags.insert(.superPackets)
+      verdict.anomalies.insert(.superPacket)
+    }
+  }
+
+  /// Bytes below the highest: probe, keep-alive, hole filled, copy, or sent again.
+  @inline(never)
+  private mutating func below(
+    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ verdict: inout Verdict
+  ) {
+    if isProbeShaped(s, x) {
+      verdict.kind = y.flags.contains(.zeroWindow) ? .windowProbe : .keepAlive
+      if y.flags.contains(.zeroWindow) || verdict.flight == 0 { return }
+    }
+    if s.end <= x.initial, shared.flags.contains(.midStream), s.time &- shared.firstTime < Self.grace {
+      verdict.kind = .reordered
+      verdict.certainty = .possible
+      return
+    }
+    let recovery = withRecovery(&shared, ofLow: fromLow) { $0 }
+    if let gap = recovery.gap(covering: s.sequence, s.end) {
+      verdict.anomalies.insert(.fillsGap)
+      fill(s, &x, y, &shared, gap, recovery, fromLow: fromLow, &verdict)
+    } else if isLateCopy(s, x) {
+      verdict.kind = .networkDuplicate
+      verdict.certainty = s.ipIdentification != 0 ? .certain : .likely
+    } else {
+      retransmission(s, &x, y, &shared, recovery, fromLow: fromLow, &verdict)
+    }
+    withRecovery(&shared, ofLow: fromLow) { $0.fill(s.sequence, s.end) }
+    if s.end > x.next {
+      verdict.anomalies.insert(.partlyNew)
+      verdict.progressed = true
+      x.next = s.end
+    }
+    if verdict.rejection == .none, s.sequence <= y.highestACK { x.acceptTimestamp(s) }
+  }
+
+  /// One byte (or none) just below the next number, nothing else in it.
+  private func isProbeShaped(_ s: Segment, _ x: Direction) -> Bool {
+    s.payloadLength <= 1 && s.flags.rawValue & 0x03 == 0 && s.sequence == x.next - 1
+  }
+
+  /// A segment that never came before, in a hole: was it late, or is it the second try?
+  private mutating func fill(
+    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, _ gap: Gap, _ recovery: Recovery,
+    fromLow: Bool, _ verdict: inout Verdict
+  ) {
+    if let late = isLate(s, x, y, gap, &verdict) {
+      if late {
+        verdict.kind = .reordered
+        return
+      }
+    }
+    retransmission(s, &x, y, &shared, recovery, fromLow: fromLow, &verdict)
+    verdict.anomalies.remove(.needless)
+  }
+
+  /// Whether what fills a hole was sent before what opened it: by timestamp, then IP ID, then time.
+  private func isLate(
+    _ s: Segment, _ x: Direction, _ y: Direction, _ gap: Gap, _ verdict: inout Verdict
+  ) -> Bool? {
+    if s.hasTimestamps, gap.hasTimestamps {
+      let newer = Int32(bitPattern: s.timestampValue &- gap.openerTSval)
+      if newer != 0 { return newer < 0 }
+    }
+    if s.ipIdentification != 0, gap.openerIdentification != 0 {
+      let newer = Int16(bitPattern: s.ipIdentification &- gap.openerIdentification)
+      if newer != 0, abs(Int(newer)) < 8192 { return newer < 0 }
+    }
+    verdict.certainty = .likely
+    let age = s.time &- gap.opened
+    let roundTrip = x.leastRoundTrip + y.leastRoundTrip
+    if roundTrip > 0 { return age < roundTrip / 2 }
+    verdict.certainty = .possible
+    return age < 3 * PacketTime.millisecond
+  }
+
+  /// A second segment with the old marks: true retransmissions carry a fresh IP ID and a timestamp that is not older.
+  private func isLateCopy(_ s: Segment, _ x: Direction) -> Bool {
+    if s.hasTimestamps, Int32(bitPattern: s.timestampValue &- x.highestTSval) < 0,
+      Int32(bitPattern: s.timestampValue &- x.highestTSval) > -60_000 {
+      return s.ipIdentification == 0 || Int16(bitPattern: s.ipIdentification &- x.identification) <= 0
+    }
+    guard s.ipIdentification != 0, x.identification != 0 else { return false }
+    let newer = Int(Int16(bitPattern: s.ipIdentification &- x.identification))
+    return newer <= 0 && newer > -1024 && !(s.hasTimestamps && s.timestampValue != x.highestTSval)
+  }
+}

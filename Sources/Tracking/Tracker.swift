@@ -1,0 +1,220 @@
+import Dissection
+import Frames
+
+/// What the user may set for tracking.
+package struct TrackingSettings: Sendable {
+  /// Bytes that connection records may take; the least useful ones are dropped beyond it.
+  package var maxMemory = 1 << 30
+
+  package init() {}
+}
+
+/// Assigns segments to connections and derives what each of them is.
+///
+/// Segments come in capture order, in batches; what is worth telling waits in ``observations`` and ``ended`` until
+/// ``clear()``. Time is packet time only. - Complexity: O(1) per segment, memory bounded by the settings.
+package struct Tracker: ~Copyable {
+  var table: FlowTable
+  var analysis = Analysis()
+  /// Connections seen so far; the last one's number.
+  package private(set) var connectionCount: UInt64 = 0
+  /// Connections dropped before their end because memory was full.
+  package internal(set) var evicted: UInt64 = 0
+  /// Newest packet time seen.
+  var now: Int64 = .min
+  /// Where the sweeps for expired records stand.
+  var connectionHand: UInt32 = 0
+  var embryoHand: UInt32 = 0
+  private var hashes: [UInt32] = []
+  private let mostCold: Int
+
+  /// Segments that prefetching works on at a time: enough to hide memory, few enough to stay in the first cache.
+  package static let batchSize = 64
+
+  package init(_ settings: TrackingSettings = TrackingSettings()) {
+    table = FlowTable(maxMemory: settings.maxMemory)
+    // A cold record with its lists takes about four kilobytes; they get a tenth of the memory.
+    mostCold = max(1024, settings.maxMemory / 10 / 4096)
+    hashes.reserveCapacity(Self.batchSize)
+  }
+
+  /// Observations since the last ``clear()``, in packet order.
+  package var observations: [Observation] { _read { yield analysis.observations } }
+  /// Ends of connections since the last ``clear()``.
+  package var ended: [ConnectionEnd] { _read { yield analysis.ended } }
+  /// Copies of segments made by the capture, and how many segments were looked at.
+  package var copies: CopySummary { CopySummary(analysis.copies) }
+  /// Payload bytes that were acknowledged but never captured.
+  package var missedBytes: UInt64 { analysis.missedBytes }
+  /// Connections in memory now.
+  package var openCount: Int { table.connections.count + table.embryos.count }
+
+  mutating func countConnection() { connectionCount += 1 }
+
+  /// Forgets the observations and ends that have been taken.
+  package mutating func clear() {
+    analysis.observations.removeAll(keepingCapacity: true)
+    analysis.ended.removeAll(keepingCapacity: true)
+  }
+
+  /// Takes up to ``batchSize`` segments; `bytes` is the block that their payload offsets point into.
+  package mutating func track(_ segments: borrowing [Segment], _ bytes: RawSpan) {
+    hashes.removeAll(keepingCapacity: true)
+    for index in segments.indices {
+      let hash = table.hash(FlowKey.of(segments[index]).key)
+      hashes.append(hash)
+      table.prefetchSlot(hash)
+    }
+    for hash in hashes { table.prefetchRecord(hash) }
+    for index in segments.indices { track(segments[index], hashes[index], bytes) }
+    sweep()
+  }
+
+  @inline(__always)
+  private mutating func track(_ s: Segment, _ hash: UInt32, _ bytes: RawSpan) {
+    now = max(now, s.time)
+    let (key, fromLow) = FlowKey.of(s)
+    switch table.find(key, hash) {
+    case .connection(let index):
+      if needsCare(s, index) {
+        special(s, key, fromLow, hash, index, bytes)
+      } else {
+        analysis.step(s, &table.connections[index], fromLow: fromLow, bytes)
+      }
+    case .embryo(let index): embryo(s, key, fromLow, hash, index, bytes)
+    case nil: first(s, key, fromLow, hash, bytes)
+    }
+  }
+
+  /// Segments that may belong to another connection than the one in the table.
+  @inline(__always)
+  private func needsCare(_ s: Segment, _ index: UInt32) -> Bool {
+    s.flags.rawValue & 0x02 != 0 || s.time &- table.connections[index].shared.lastTime > Incarnation.longIdle
+  }
+
+  /// First segment of a 4-tuple.
+  @inline(never)
+  private mutating func first(_ s: Segment, _ key: FlowKey, _ fromLow: Bool, _ hash: UInt32, _ bytes: RawSpan) {
+    let isSYN = s.flags.contains(.syn) && !s.flags.contains(.ack) && !s.flags.contains(.rst)
+    if isSYN, !Analysis.hasSMCSigns(s) {
+      if table.embryos.isFull { evictEmbryo() }
+      connectionCount += 1
+      let id = ConnectionID(rawValue: connectionCount)
+      _ = table.insert(Embryo(s, key, fromLow: fromLow, id: id), hash)
+      return
+    }
+    connectionCount += 1
+    start(s, key, fromLow, hash, id: ConnectionID(rawValue: connectionCount), bytes)
+  }
+
+  /// Makes the record of a connection that begins (for the capture) with `s`, and takes that segment.
+  mutating func start(
+    _ s: Segment, _ key: FlowKey, _ fromLow: Bool, _ hash: UInt32, id: ConnectionID, _ bytes: RawSpan
+  ) {
+    guard let index = insert(newRecord(s, key, fromLow, id), hash) else { return }
+    if s.flags.contains(.syn), Analysis.hasSMCSigns(s) { analysis.openSMC(&table.connections[index].shared) }
+    analysis.step(s, &table.connections[index], fromLow: fromLow, bytes)
+  }
+
+  func newRecord(_ s: Segment, _ key: FlowKey, _ fromLow: Bool, _ id: ConnectionID) -> Connection {
+    let isSYN = s.flags.contains(.syn)
+    // Without a SYN, the end with the lower port number is more likely the server.
+    let senderIsClient = isSYN ? !s.flags.contains(.ack) : s.sourcePort >= s.destinationPort
+    var record = Connection(key: key, shared: SharedState(id: id, s, lowIsClient: senderIsClient == fromLow))
+    if !isSYN {
+      record.shared.flags.formUnion([.midStream, .rolesGuessed])
+      if s.flags.contains(.rst) { record.shared.flags.insert(.stray) }
+    } else if s.flags.contains(.ack) {
+      record.shared.flags.insert(.midStream)
+    }
+    return record
+  }
+
+  private mutating func insert(_ record: Connection, _ hash: UInt32) -> UInt32? {
+    while table.connections.isFull || analysis.cold.count >= mostCold {
+      guard evictConnection() else { break }
+    }
+    return table.insert(record, hash)
+  }
+
+  /// A segment for a SYN that had no answer so far.
+  @inline(never)
+  private mutating func embryo(
+    _ s: Segment, _ key: FlowKey, _ fromLow: Bool, _ hash: UInt32, _ index: UInt32, _ bytes: RawSpan
+  ) {
+    let known = table.embryos[index]
+    let isSYN = s.flags.contains(.syn) && !s.flags.contains(.ack)
+    if isSYN, fromLow == known.fromLow, s.sequence == known.isn, !Analysis.hasSMCSigns(s) {
+      repeatSYN(s, index)
+      return
+    }
+    table.remove(embryo: index)
+    if isSYN, fromLow == known.fromLow, s.sequence != known.isn {
+      end(known, .replaced)
+      first(s, key, fromLow, hash, bytes)
+      return
+    }
+    promote(known, s, key, fromLow, hash, bytes)
+  }
+
+  /// Somebody answered: the SYN becomes a whole record, then the answer is taken.
+  private mutating func promote(
+    _ known: Embryo, _ s: Segment, _ key: FlowKey, _ fromLow: Bool, _ hash: UInt32, _ bytes: RawSpan
+  ) {
+    let syn = known.syn
+    guard let index = insert(newRecord(syn, key, known.fromLow, known.id), hash) else { return }
+    let nothing = bytes.extracting(0..<0)
+    analysis.adopt(syn, &table.connections[index], fromLow: known.fromLow, again: known, nothing)
+    if s.flags.contains(.syn), Analysis.hasSMCSigns(s) {
+      analysis.openSMC(&table.connections[index].shared, after: syn, nothing)
+    }
+    analysis.step(s, &table.connections[index], fromLow: fromLow, bytes)
+  }
+
+  private mutating func repeatSYN(_ s: Segment, _ index: UInt32) {
+    let known = table.embryos[index]
+    let isCopy = s.checksum == known.checksum && s.ipIdentification == known.identification
+      && s.timestampValue == known.timestamp && s.time &- known.lastTime <= 10 * PacketTime.millisecond
+    var observation = Observation(s, connection: known.id, fromClient: true)
+    observation.kind = isCopy ? .captureDuplicate : .retransmission
+    observation.cause = isCopy ? .none : .syn
+    observation.stall = isCopy ? 0 : max(0, s.time &- known.lastTime)
+    analysis.copies.note(isCopy: isCopy, s)
+    analysis.observations.append(observation)
+    guard !isCopy else { return }
+    table.embryos[index].count = known.count == .max ? .max : known.count + 1
+    table.embryos[index].lastTime = max(known.lastTime, s.time)
+    table.embryos[index].lastFrame = s.frame
+    table.embryos[index].timestamp = s.timestampValue
+    table.embryos[index].identification = s.ipIdentification
+    table.embryos[index].checksum = s.checksum
+  }
+
+  /// Ends everything that is still open: the capture is over.
+  package mutating func finish() {
+    for index in 0..<UInt32(truncatingIfNeeded: table.connections.used) {
+      if table.connections[index].shared.id.rawValue != 0 { end(connection: index, .captureEnd) }
+    }
+    for index in 0..<UInt32(truncatingIfNeeded: table.embryos.used) where table.embryos[index].id.rawValue != 0 {
+      end(table.embryos[index], .captureEnd)
+      table.remove(embryo: index)
+    }
+  }
+}
+
+/// Copies among the segments of a capture.
+package struct CopySummary: Sendable {
+  /// Segments looked at, copies among them.
+  package var segments: UInt64
+  package var copies: UInt64
+  /// The same for data, SYN and FIN alone.
+  package var telling: UInt64
+  package var tellingCopies: UInt64
+
+  init(_ census: CopyCensus) {
+    segments = census.segments
+    copies = census.copies
+    telling = census.telling
+    tellingCopies = census.tellingCopies
+  }
+}

@@ -1,0 +1,25 @@
+import Dissection
+
+/// What is found out about one segment on its way through the steps, before it is worth an ``Observation``.
+struct Verdict {
+  var kind = SegmentKind.pureACK
+  var cause = RetransmissionCause.none
+  var rejection = Rejection.none
+  var certainty = Certainty.certain
+  var anomalies = Anomalies()
+  var desync: Int32 = 0
+  var timestampLag: Int32 = 0
+  var timestampJump: Int32 = 0
+  var flight: UInt32 = 0
+  var missedBytes: UInt32 = 0
+  var stall: Int64 = 0
+  /// The peer's TS.Recent for this direction before the segment, and whether it is known.
+  var peerRecent: UInt32 = 0
+  var progressed = false
+
+  /// Whether anyone needs to be told.
+  @inline(__always)
+  var isRemarkable: Bool {
+    !kind.isOrdinary || rejection != .none || anomalies.rawValue != 0 || missedBytes != 0
+  }
+}

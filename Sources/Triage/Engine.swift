@@ -1,0 +1,142 @@
+import Detection
+import Dissection
+import Frames
+import Tracking
+
+/// Decides which frames are looked at, before dissection: a compiled pcap filter expression.
+package protocol FrameFilter: ~Copyable {
+  /// Whether the frame passes.
+  func accepts(_ record: FrameRecord, _ bytes: RawSpan) -> Bool
+}
+
+/// The pipeline: frames in, findings out. One value holds everything; whoever feeds it owns the loop.
+package struct Engine: ~Copyable {
+  /// Observations are handed to the detectors once this many wait: the dynamic calls are paid per hand-over.
+  private static let handOver = 512
+
+  private var dissector = Dissector()
+  private var census = FrameCensus()
+  private var tracker: Tracker
+  private var detectors: [any Detector]
+  private var shelf = ConnectionShelf()
+  private var segments: [Segment] = []
+  private var segmentCount: UInt64 = 0
+  private var cutOptions: UInt64 = 0
+  private let listener: Listener?
+
+  /// Someone who wants to see observations and ended connections as they come (`show`, streams).
+  package struct Listener {
+    package var observations: ([Observation]) -> Void
+    package var ended: ([ConnectionEnd]) -> Void
+    package var segments: (([Segment]) -> Void)?
+
+    package init(
+      observations: @escaping ([Observation]) -> Void = { _ in }, ended: @escaping ([ConnectionEnd]) -> Void = { _ in },
+      segments: (([Segment]) -> Void)? = nil
+    ) {
+      self.observations = observations
+      self.ended = ended
+      self.segments = segments
+    }
+  }
+
+  package init(_ settings: TriageSettings, listener: Listener? = nil) {
+    tracker = Tracker(settings.tracking)
+    detectors = settings.detectors.map { $0.init(settings.detection) }
+    segments.reserveCapacity(Tracker.batchSize)
+    self.listener = listener
+  }
+
+  /// Analyzes the next frames.
+  package mutating func take(_ batch: borrowing FrameBatch) {
+    take(batch, filter: Optional<EveryFrame>.none)
+  }
+
+  /// Analyzes those of the next frames that `filter` lets pass.
+  package mutating func take<F: FrameFilter & ~Copyable>(_ batch: borrowing FrameBatch, filter: borrowing F?) {
+    census.take(batch)
+    var start = 0
+    while start < batch.records.count {
+      let end = min(start + Tracker.batchSize, batch.records.count)
+      segments.removeAll(keepingCapacity: true)
+      dissect(batch, start..<end, filter)
+      segmentCount &+= UInt64(segments.count)
+      for index in segments.indices where segments[index].options.contains(.cut) { cutOptions &+= 1 }
+      listener?.segments?(segments)
+      tracker.track(segments, batch.bytes)
+      if tracker.observations.count >= Self.handOver || tracker.ended.count >= Self.handOver { deliver() }
+      start = end
+    }
+  }
+
+  private mutating func dissect<F: FrameFilter & ~Copyable>(
+    _ batch: borrowing FrameBatch, _ range: Range<Int>, _ filter: borrowing F?
+  ) {
+    guard filter != nil else {
+      dissector.dissect(batch, range, into: &segments)
+      return
+    }
+    for index in range {
+      let record = batch.records[index]
+      if filter?.accepts(record, batch.bytes) ?? true {
+        dissector.dissect(batch, index..<index + 1, into: &segments)
+      } else {
+        dissector.leaveOut(1, .filtered)
+      }
+    }
+  }
+
+  /// Hands what waits to the detectors.
+  private mutating func deliver() {
+    listener?.observations(tracker.observations)
+    listener?.ended(tracker.ended)
+    for index in detectors.indices {
+      if !tracker.observations.isEmpty { detectors[index].observe(tracker.observations) }
+      for end in tracker.ended { detectors[index].connectionEnded(end) }
+    }
+    for end in tracker.ended { shelf.take(end) }
+    tracker.clear()
+  }
+
+  /// Ends the capture and writes the report.
+  package consuming func finish(_ source: CaptureDescription, method: Method) -> Report {
+    tracker.finish()
+    deliver()
+    let facts = survey(source)
+    for index in detectors.indices { detectors[index].captureSurveyed(facts) }
+    return ReportBuilder(facts: facts, source: source, detectors: detectors, shelf: shelf, method: method).build()
+  }
+
+  private func survey(_ source: CaptureDescription) -> CaptureFacts {
+    var facts = census.survey()
+    facts.segments = segmentCount
+    facts.cutOptions = cutOptions
+    for reason in NotAnalyzed.allCases where dissector.notAnalyzed[reason.rawValue] > 0 {
+      facts.notAnalyzed.append((reason, dissector.notAnalyzed[reason.rawValue]))
+    }
+    facts.problems = source.problems
+    let drops = source.interfaces.compactMap(\.reportedDrops)
+    facts.reportedDrops = drops.isEmpty ? nil : drops.reduce(0, &+)
+    facts.copies = tracker.copies
+    facts.missedBytes = tracker.missedBytes
+    facts.connections = tracker.connectionCount
+    facts.evicted = tracker.evicted
+    facts.payloadBytes = shelf.totals.payloadBytes
+    return facts
+  }
+}
+
+/// Lets every frame pass: stands where there is no filter.
+private struct EveryFrame: FrameFilter {
+  func accepts(_ record: FrameRecord, _ bytes: RawSpan) -> Bool { true }
+}
+
+/// What the user may set for a whole analysis.
+package struct TriageSettings: Sendable {
+  package var tracking = TrackingSettings()
+  package var detection = DetectionSettings()
+  /// Detectors that take part; all of them unless a test leaves some out.
+  package var detectors: [any Detector.Type] = allDetectors
+
+  package init() {}
+}

@@ -1,0 +1,40 @@
+import Detection
+import Tracking
+
+/// Lowers the confidence of findings that the capture's own defects touch, and says so.
+///
+/// Copies are taken out before anything is judged, so they lower nothing.
+struct QualityWeighing {
+  let findings: [Finding]
+
+  init(_ facts: CaptureFacts, _ raw: [Finding]) {
+    let quality = raw.filter { $0.rule.family == .captureQuality }
+    findings = raw.map { finding in
+      guard finding.rule.family != .captureQuality else { return finding }
+      var weighed = finding
+      for defect in quality {
+        guard let sentence = Self.touches(defect, finding) else { continue }
+        weighed.confidence = weighed.confidence.lowered
+        weighed.caveats.append(sentence)
+      }
+      return weighed
+    }
+  }
+
+  /// Why `defect` weakens `finding`, nil when it does not.
+  private static func touches(_ defect: Finding, _ finding: Finding) -> String? {
+    let shared = defect.connections.isEmpty || !Set(defect.connections).isDisjoint(with: finding.connections)
+    switch (defect.rule.id, finding.rule.family) {
+    case ("capture-loss", .retransmission) where defect.severity >= .notice && shared:
+      return "The capture itself lost frames: some of what looks lost on the network may only be missing here."
+    case ("capture-one-sided", .retransmission), ("capture-one-sided", .ackLoop), ("capture-one-sided", .timestamps):
+      return shared ? "One direction was not captured: the peer's answers cannot be checked." : nil
+    case ("capture-time-backwards", .retransmission) where defect.severity >= .warning:
+      return "Frame times run backwards: order and delays in this capture are not reliable."
+    case ("capture-cut-frames", .timestamps) where defect.severity >= .warning,
+      ("capture-cut-frames", .smc) where defect.severity >= .warning:
+      return "TCP options were cut off by the snap length: what they said is not known for all segments."
+    default: return nil
+    }
+  }
+}
