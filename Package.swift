@@ -68,6 +68,18 @@ let package = Package(
     .testTarget(
       name: "RenderingTests", dependencies: ["Rendering", "Triage", "Detection", "Tracking", "Dissection", "Frames"],
       swiftSettings: relaxed),
+    .testTarget(name: "CaptureFilesTests", dependencies: ["CaptureFiles", "Frames"], swiftSettings: relaxed),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "CaptureFiles", "Frames"], swiftSettings: relaxed),
   ]
 )
+
+// libFuzzer brings its own `main`, so its targets exist only for scripts/fuzz.
+if Context.environment["TCPTRIAGE_FUZZ"] != nil {
+  func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Fuzz/Sources/\(name)", swiftSettings: relaxed)
+  }
+  package.targets += [
+    fuzzer("ReadersFuzz", ["Frames", "CaptureFiles"]),
+    fuzzer("EngineFuzz", ["Frames", "CaptureFiles", "Dissection", "Tracking", "Detection", "Triage"]),
+  ]
+}

@@ -3,20 +3,20 @@ import Glibc
 /// The files that the user's paths stand for.
 ///
 /// Unsafe here: `glob` and `readdir` return C strings, which are copied at once.
-struct InputPaths {
-  struct Entry {
-    let path: String
+package struct InputPaths {
+  package struct Entry {
+    package let path: String
     /// The user's path when the file was found in a directory: then it may be something else than a capture.
-    let directory: String?
+    package let directory: String?
   }
 
-  private(set) var entries: [Entry] = []
-  private(set) var failures: [CaptureFileError] = []
+  package private(set) var entries: [Entry] = []
+  package private(set) var failures: [CaptureFileError] = []
   /// Directories deeper than this are not visited.
   private static let maximumDepth = 32
 
   /// Expands directories (by name, without hidden files) and patterns; `-` stays.
-  init(_ paths: [String]) {
+  package init(_ paths: [String]) {
     for path in paths {
       for match in InputPaths.matches(path) { add(match) }
     }

@@ -61,23 +61,20 @@ enum Magic {
     bytes.byteCount >= prefix.count && prefix.indices.allSatisfy { bytes.byte($0) == prefix[$0] }
   }
 
-  /// Endace's format has no magic number, only records that are plausible: type, length on disk, time after 1990.
+  /// Endace's format has no magic number, only records with a plausible type and lengths.
   private static func looksLikeERF(_ bytes: RawSpan) -> Bool {
     guard bytes.byteCount >= 16 else { return false }
-    let (seconds, length, wire): (UInt32, UInt16, UInt16) =
-      (bytes.littleEndian(4), bytes.bigEndian(10), bytes.bigEndian(14))
-    return 631_152_000...UInt32(Int32.max) ~= seconds && 1...48 ~= bytes.byte(8) & 0x7F && length >= 16 && wire > 0
-      && Int(length) <= Int(wire) + 64
+    let (length, wire): (UInt16, UInt16) = (bytes.bigEndian(10), bytes.bigEndian(14))
+    return 1...48 ~= bytes.byte(8) & 0x7F && length >= 16 && wire > 0 && Int(length) <= Int(wire) + 64
   }
 
   private static func unknown(_ bytes: RawSpan) -> Magic {
     let seen = 0..<min(bytes.byteCount, 256)
-    if looksLikeERF(bytes) {
-      return .other(looksLike: "an ERF capture", next: "convert it with `editcap -F pcap IN OUT` and read the result")
+    if seen.allSatisfy({ [9, 10, 13].contains(bytes.byte($0)) || 32..<127 ~= bytes.byte($0) }) {
+      return .other(looksLike: "text", next: "capture with `tcpdump -w FILE`, which writes the packets themselves")
     }
-    let isText = seen.allSatisfy { [9, 10, 13].contains(bytes.byte($0)) || 32..<127 ~= bytes.byte($0) }
-    return isText
-      ? .other(looksLike: "text", next: "capture with `tcpdump -w FILE`, which writes the packets themselves")
+    return looksLikeERF(bytes)
+      ? .other(looksLike: "an ERF capture", next: "convert it with `editcap -F pcap IN OUT` and read the result")
       : .other(looksLike: "unknown binary data", next: "if Wireshark opens it, save it from there as pcapng")
   }
 }

@@ -19,6 +19,8 @@ struct PcapngInterface {
   /// What is added to every time, nanoseconds.
   private var shift: Int64 = 0
 
+  /// Times are kept within 2^62 ns (the year 2116) of 1970, so that no difference of two of them overflows.
+  private static let latest: Int64 = (1 << 62) - 1
   /// Names come from strangers and are kept for the whole run.
   private static let maximumName = 256
 
@@ -75,9 +77,9 @@ struct PcapngInterface {
 
   @inline(__always)
   private func shifted(_ nanoseconds: UInt64) -> Int64 {
-    let (sum, overflow) = Int64(clamping: nanoseconds).addingReportingOverflow(shift)
-    // The least value is kept free: as a limit it means "before every frame".
-    return overflow ? (shift < 0 ? .min + 1 : .max) : max(sum, .min + 1)
+    // Both are less than 2^62, so the sum fits.
+    let sum = Int64(min(nanoseconds, UInt64(PcapngInterface.latest))) &+ shift
+    return min(max(sum, -PcapngInterface.latest), PcapngInterface.latest)
   }
 
   /// Ticks that are a fraction of a nanosecond or a power of two of a second, and those that are too many.
@@ -99,7 +101,7 @@ struct PcapngInterface {
   private static func nanoseconds<Order: ByteOrder>(_: Order.Type, _ bytes: RawSpan, _ offset: Int) -> Int64 {
     let seconds = Int64(bitPattern: Order.long(bytes, offset))
     let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow ? (seconds < 0 ? .min + 1 : .max) : product
+    return overflow ? (seconds < 0 ? -latest : latest) : min(max(product, -latest), latest)
   }
 }
 

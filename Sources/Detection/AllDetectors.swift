@@ -1,6 +1,25 @@
 /// Every detector, in report order: to add one, write its file and add its line.
 package let allDetectors: [any Detector.Type] = [
-  SMCDetector.self
+  CaptureCopies.self,
+  CaptureLoss.self,
+  CaptureCutFrames.self,
+  CaptureOneSided.self,
+  CaptureMidStream.self,
+  CaptureClock.self,
+  CaptureTruncated.self,
+  CaptureOffload.self,
+  CaptureNotAnalyzed.self,
+  ACKLoopDetector.self,
+  ResetLoopDetector.self,
+  PAWSDetector.self,
+  TimeWaitSYNDetector.self,
+  SYNTimestampDropDetector.self,
+  TimestampOptionDetector.self,
+  TimestampClockDetector.self,
+  PathEventDetector.self,
+  RetransmissionBurstDetector.self,
+  RetransmissionRateDetector.self,
+  SMCDetector.self,
 ]
 
 /// Every rule, in report order.

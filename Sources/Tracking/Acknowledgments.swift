@@ -53,7 +53,7 @@ extension Analysis {
       y.takeSample(s.time &- y.sampleTime)
       y.sampleTime = 0
     }
-    if shared.cold != 0 { settle(s, &y, &shared, ofLow: !fromLow) }
+    if shared.cold != 0 { settle(s, &shared, ofLow: !fromLow, &verdict) }
   }
 
   /// An acknowledgment that says nothing new about the cumulative edge.

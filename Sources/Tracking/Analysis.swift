@@ -119,6 +119,7 @@ struct Analysis: Sendable {
     observation.flight = verdict.flight
     observation.peerWindow = y.scaledWindow ?? .max
     observation.peerUnitsSinceAdvance = y.unitsSinceAdvance
+    observation.sentSegments = x.dataPackets
     observation.missedBytes = verdict.missedBytes
     observation.stall = verdict.stall
     missedBytes &+= UInt64(verdict.missedBytes)

@@ -30,6 +30,8 @@ struct Direction: Sendable {
   /// TS.Recent of Y for X: what Y last took from X, as far as the capture tells.
   var recentAtPeer: UInt32 = 0
   var firstTSval: UInt32 = 0
+  /// Oldest TSval that X sent.
+  var lowestTSval: UInt32 = 0
   var firstTSTime: Int64 = 0
   var recentAtPeerTime: Int64 = 0
 

@@ -29,6 +29,8 @@ package struct Observation: Sendable {
   package var peerWindow: UInt32 = .max
   /// Segments (in units of the MSS) that the peer sent since this end last acknowledged something new.
   package var peerUnitsSinceAdvance: UInt32 = 0
+  /// Data segments of this direction so far, this one included.
+  package var sentSegments: UInt64 = 0
   /// Bytes that only the capture missed, detected with this segment.
   package var missedBytes: UInt32 = 0
   /// Time since this end last sent data or the peer's acknowledgments stopped, ns: how long the sender was stuck.
@@ -52,8 +54,8 @@ package struct Anomalies: OptionSet, Sendable {
 
   /// A retransmission whose bytes had all arrived: by DSACK, timestamp echo, or because they were acknowledged.
   package static let needless = Anomalies(rawValue: 1 << 0)
-  /// The receiver answered in the way that proves the rejection.
-  package static let rejectionConfirmed = Anomalies(rawValue: 1 << 1)
+  /// The receiver took the segment although it was expected to throw it away.
+  package static let rejectionRefuted = Anomalies(rawValue: 1 << 1)
   /// No timestamps option although both SYNs carried it.
   package static let timestampMissing = Anomalies(rawValue: 1 << 2)
   /// A timestamps option although the SYN exchange had none.

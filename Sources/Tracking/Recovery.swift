@@ -12,8 +12,8 @@ struct Recovery: Sendable {
   var gaps: [Gap] = []
   /// Retransmissions of which it is not yet known whether they were needed, oldest first.
   var open: [Retransmission] = []
-  /// Ranges that Y threw away when they first came.
-  var rejected: [SACKBlock] = []
+  /// Segments that Y should have thrown away, oldest first, until its acknowledgment tells.
+  var rejected: [Segment] = []
   /// Segments that look like copies made by the capture, until a DSACK shows that Y got both.
   var copies: [Retransmission] = []
   var epoch = Epoch.open
@@ -79,7 +79,7 @@ extension Recovery {
   mutating func trim(to ack: SequenceNumber) {
     sacked.removeAll { $0.right <= ack }
     gaps.removeAll { $0.end <= ack }
-    rejected.removeAll { $0.right <= ack }
+    rejected.removeAll { $0.end <= ack }
     if epoch != .open, ack >= epochEnd { epoch = .open }
     probed = false
   }
@@ -89,7 +89,7 @@ extension Recovery {
   }
 
   func wasRejected(_ start: SequenceNumber, _ end: SequenceNumber) -> Bool {
-    rejected.contains { start < $0.right && $0.left < end }
+    rejected.contains { start < $0.end && $0.sequence < end }
   }
 
   mutating func remember(_ retransmission: Retransmission) {
@@ -102,9 +102,25 @@ extension Recovery {
     copies.append(Retransmission(segment: segment, cause: .none))
   }
 
-  mutating func rememberRejected(_ start: SequenceNumber, _ end: SequenceNumber) {
+  mutating func rememberRejected(_ segment: Segment) {
     if rejected.count == Self.mostRanges { rejected.removeFirst() }
-    rejected.append(SACKBlock(left: start, right: end))
+    rejected.append(segment)
+  }
+
+  /// Bytes in gaps that `ack` passes: the peer had them, the capture never did.
+  func missed(by ack: SequenceNumber) -> Int {
+    gaps.reduce(0) { $0 + ($1.end <= ack ? $1.end - $1.start : 0) }
+  }
+
+  /// Segments that Y was expected to throw away although no other copy of them can have been what `ack` acknowledges.
+  func refuted(by ack: SequenceNumber) -> [Segment] {
+    rejected.filter { segment in
+      guard segment.end <= ack else { return false }
+      let laterCopy: (Segment) -> Bool = {
+        $0.frame != segment.frame && $0.sequence < segment.end && segment.sequence < $0.end && $0.frame > segment.frame
+      }
+      return !rejected.contains(where: laterCopy) && !open.contains { laterCopy($0.segment) }
+    }
   }
 
   /// Opens a gap; when there are too many, the lowest is forgotten.

@@ -21,7 +21,7 @@ extension Analysis {
     let rejected = verdict.rejection != .none
     withRecovery(&shared, ofLow: fromLow) { recovery in
       recovery.note(s, cause, next: next)
-      if rejected { recovery.rememberRejected(s.sequence, s.end) }
+      if rejected { recovery.rememberRejected(s) }
       if !known { recovery.remember(Retransmission(segment: s, cause: cause)) }
     }
     x.retransmissions &+= 1

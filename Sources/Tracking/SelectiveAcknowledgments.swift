@@ -43,8 +43,13 @@ extension Analysis {
 
   /// Settles retransmissions of Y that the acknowledgment `s` passes: needed, or needless by its echo (RFC 3522).
   @inline(never)
-  mutating func settle(_ s: Segment, _ y: inout Direction, _ shared: inout SharedState, ofLow: Bool) {
+  mutating func settle(_ s: Segment, _ shared: inout SharedState, ofLow: Bool, _ verdict: inout Verdict) {
     let ack = s.acknowledgment
+    let (missed, refuted) = withRecovery(&shared, ofLow: ofLow) { ($0.missed(by: ack), $0.refuted(by: ack)) }
+    verdict.missedBytes &+= UInt32(clamping: missed)
+    for segment in refuted {
+      amend(segment, &shared, fromLow: ofLow) { $0.anomalies.insert(.rejectionRefuted) }
+    }
     let needless = withRecovery(&shared, ofLow: ofLow) { recovery -> [Retransmission] in
       let passed = recovery.open.filter { $0.segment.end <= ack }
       var needless: [Retransmission] = []

@@ -67,7 +67,7 @@ extension Analysis {
       }
     }
     if verdict.rejection != .none {
-      withRecovery(&shared, ofLow: fromLow) { $0.rememberRejected(s.sequence, s.end) }
+      withRecovery(&shared, ofLow: fromLow) { $0.rememberRejected(s) }
     }
     x.next = s.end
     x.lastDataTime = s.time

@@ -33,6 +33,7 @@ extension Analysis {
       x.firstTSval = s.timestampValue
       x.firstTSTime = s.time
       x.highestTSval = s.timestampValue
+      x.lowestTSval = s.timestampValue
     }
     if x.flags.contains(.recentKnown) {
       verdict.timestampLag = Int32(bitPattern: x.recentAtPeer &- s.timestampValue)
@@ -40,7 +41,8 @@ extension Analysis {
     let echoValid = echo(s, &y, &verdict)
     if echoValid { y.learnRecent(from: s) }
     x.lastTSval = s.timestampValue
-    if Int32(bitPattern: s.timestampValue &- x.highestTSval) > 0 { x.highestTSval = s.timestampValue }
+    let newer = Int32(bitPattern: s.timestampValue &- x.highestTSval)
+    if newer > 0 { x.highestTSval = s.timestampValue } else if newer < 0 { x.lowerTimestamp(s) }
   }
 
   private func missing(_ s: Segment, _ x: inout Direction, _ verdict: inout Verdict) {
@@ -53,7 +55,8 @@ extension Analysis {
   /// Judges a step that no ordinary clock makes: how far TSval is from where this direction's own clock should be.
   @inline(never)
   private func jump(_ s: Segment, _ x: Direction, _ step: Int32, _ elapsed: Int64, _ verdict: inout Verdict) {
-    let rate = clockRate(x)
+    let known = measuredRate(x)
+    let rate = known ?? Self.usualRates.first { abs(Double(step) - Double(elapsed) / 1e9 * $0) <= 0.1 * $0 } ?? 1000
     let expected = Double(elapsed) / 1e9 * rate
     let off = Double(step) - expected
     if step < 0 {
@@ -66,15 +69,20 @@ extension Analysis {
     verdict.timestampJump = Int32(clamping: Int64(max(-2e9, min(2e9, off))))
   }
 
-  /// Ticks per second of a direction's clock: measured once it has run for five seconds, else the usual kilohertz.
-  func clockRate(_ x: Direction) -> Double {
+  /// Clock rates in use, in ticks per second.
+  private static let usualRates: [Double] = [10, 100, 250, 300, 1000, 1_000_000]
+
+  /// Ticks per second of a direction's clock, the usual kilohertz while it is not known.
+  func clockRate(_ x: Direction) -> Double { measuredRate(x) ?? 1000 }
+
+  /// Ticks per second, snapped to a usual rate; nil before the clock has run long enough to tell.
+  private func measuredRate(_ x: Direction) -> Double? {
     let span = Double(x.lastTime &- x.firstTSTime) / 1e9
     let ticks = Double(UInt32(x.highestTSval &- x.firstTSval))
-    guard span >= 0.05, ticks < 2_147_483_648 else { return 1000 }
+    guard span >= 0.05, ticks < 2_147_483_648 else { return nil }
     let measured = ticks / span
-    let usual: [Double] = [10, 100, 250, 300, 1000, 1_000_000]
-    if let snapped = usual.first(where: { abs(measured - $0) <= 0.03 * $0 }) { return snapped }
-    return span >= 5 ? max(1, measured) : measured > 20_000 ? 1_000_000 : 1000
+    if let snapped = Self.usualRates.first(where: { abs(measured - $0) <= 0.03 * $0 }) { return snapped }
+    return span >= 5 ? max(1, measured) : measured > 20_000 ? 1_000_000 : nil
   }
 
   /// Whether TSecr is one that the peer can have sent.
@@ -83,7 +91,7 @@ extension Analysis {
     guard s.flags.contains(.ack), s.timestampEcho != 0, y.flags.contains(.sendsTimestamps) else { return true }
     if s.timestampEcho == y.highestTSval { return true }
     let ahead = Int32(bitPattern: s.timestampEcho &- y.highestTSval)
-    let behind = Int32(bitPattern: s.timestampEcho &- y.firstTSval)
+    let behind = Int32(bitPattern: s.timestampEcho &- y.lowestTSval)
     if ahead <= 0, behind >= 0 || !y.flags.contains(.syn) { return true }
     return unusualEcho(s, y, ahead, behind, &verdict)
   }
@@ -147,6 +155,11 @@ extension Direction {
     recentAtPeer = peer.timestampEcho
     recentAtPeerTime = peer.time
     flags.insert(.recentKnown)
+  }
+
+  /// An older timestamp: reordering, or the clock went back.
+  mutating func lowerTimestamp(_ s: Segment) {
+    if Int32(bitPattern: s.timestampValue &- lowestTSval) < 0 { lowestTSval = s.timestampValue }
   }
 
   /// The peer took this segment: its TSval becomes TS.Recent unless it is older. Source: `tcp_replace_ts_recent`.

@@ -3,12 +3,6 @@ import Dissection
 import Frames
 import Tracking
 
-/// Decides which frames are looked at, before dissection: a compiled pcap filter expression.
-package protocol FrameFilter: ~Copyable {
-  /// Whether the frame passes.
-  func accepts(_ record: FrameRecord, _ bytes: RawSpan) -> Bool
-}
-
 /// The pipeline: frames in, findings out. One value holds everything; whoever feeds it owns the loop.
 package struct Engine: ~Copyable {
   /// Observations are handed to the detectors once this many wait: the dynamic calls are paid per hand-over.
@@ -23,6 +17,7 @@ package struct Engine: ~Copyable {
   private var segmentCount: UInt64 = 0
   private var cutOptions: UInt64 = 0
   private let listener: Listener?
+  private let disabledRules: Set<String>
 
   /// Someone who wants to see observations and ended connections as they come (`show`, streams).
   package struct Listener {
@@ -43,6 +38,7 @@ package struct Engine: ~Copyable {
   package init(_ settings: TriageSettings, listener: Listener? = nil) {
     tracker = Tracker(settings.tracking)
     detectors = settings.detectors.map { $0.init(settings.detection) }
+    disabledRules = settings.detection.disabledRules
     segments.reserveCapacity(Tracker.batchSize)
     self.listener = listener
   }
@@ -104,7 +100,9 @@ package struct Engine: ~Copyable {
     deliver()
     let facts = survey(source)
     for index in detectors.indices { detectors[index].captureSurveyed(facts) }
-    return ReportBuilder(facts: facts, source: source, detectors: detectors, shelf: shelf, method: method).build()
+    return ReportBuilder(
+      facts: facts, source: source, detectors: detectors, shelf: shelf, method: method, disabledRules: disabledRules
+    ).build()
   }
 
   private func survey(_ source: CaptureDescription) -> CaptureFacts {

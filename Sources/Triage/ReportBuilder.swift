@@ -13,9 +13,10 @@ struct ReportBuilder {
   let detectors: [any Detector]
   let shelf: ConnectionShelf
   let method: Method
+  var disabledRules: Set<String> = []
 
   func build() -> Report {
-    let raw = detectors.flatMap { $0.findings() }
+    let raw = detectors.flatMap { $0.findings() }.filter { !disabledRules.contains($0.rule.id) }
     let weighed = QualityWeighing(facts, raw).findings
     let findings = Self.limited(Self.ordered(weighed))
     let wanted = Set(findings.flatMap(\.connections))

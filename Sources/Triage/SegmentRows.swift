@@ -49,6 +49,7 @@ extension Observation {
     if later.kind != .pureACK { kind = later.kind }
     if later.cause != .none { cause = later.cause }
     if later.rejection != .none { rejection = later.rejection }
+    if later.anomalies.contains(.rejectionRefuted) { rejection = .none }
     anomalies.formUnion(later.anomalies)
   }
 }

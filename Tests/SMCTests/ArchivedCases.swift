@@ -48,6 +48,8 @@ let archivedCases: [(name: String, lines: [String])] = [
   ("smc-snaplen-70-silent", []),
   ("smc-subnet-mismatch", ["smc-declined 0x03070000-subnet-mismatch certain warning"]),
   ("smc-syn-dropped", ["smc-not-answered syn-dropped likely warning"]),
+  ("smc-syn-unanswered-others-answered", ["smc-not-answered syn-dropped possible warning"]),
+  ("smc-syn-unanswered-silent", []),
   ("smc-ueid-mismatch", ["smc-declined 0x03030000-ueid-mismatch likely warning"]),
   ("smc-unknown-experiment-silent", []),
   ("smc-vendor-identifier", ["smc-established smc-r certain info"]),

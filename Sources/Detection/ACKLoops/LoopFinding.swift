@@ -81,7 +81,7 @@ struct LoopFinding {
 
   private var measures: [Measure] {
     var list = [
-      Measure("acks", Double(track.total), "packets"), Measure("rate", Double(track.busiest), "packets/s"),
+      Measure("acks", Double(track.total), "packets"), Measure("rate", track.rate.rounded(), "packets/s"),
       Measure("duration", Words.seconds(track.lastTime &- track.evidence.firstTime), "s"),
       Measure("from-client", Double(track.client.count), "packets"),
       Measure("from-server", Double(track.server.count), "packets"),

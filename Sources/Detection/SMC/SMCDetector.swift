@@ -70,7 +70,6 @@ package struct SMCDetector: Detector {
     let facts = account.facts
     if facts.contains(.offered) { pair.offered += 1 }
     if facts.contains(.answered) { pair.answered += 1 }
-    if facts.isSuperset(of: [.offered, .synAckSeen]) { pair.decided += 1 }
     if account.isEstablished { pair.established += 1 }
     if let decline = account.decline, let code = decline.message.decline?.code {
       pair.declines[.init(code: code, fromClient: decline.fromClient), default: 0] += 1
@@ -107,17 +106,17 @@ package struct SMCDetector: Detector {
   }
 
   package func findings() -> [Finding] {
-    var answered: [Endpoint: UInt64] = [:]
-    for (place, pair) in pairs { answered[place.server, default: 0] += pair.answered }
     let places = pairs.sorted { $0.key < $1.key }
+    let listeners = Listeners(places)
     var findings: [Finding] = []
     var unanswered: [IPAddress: [(SMCPlace, SMCGroup)]] = [:]
     for (place, pair) in places {
       for (pathology, group) in pair.groups {
-        if pathology == .notAnswered(.plain), answered[place.server, default: 0] == 0 {
+        if pathology == .notAnswered(.synUnanswered), !listeners.dropsOffers(place.server) { continue }
+        let isAnswering = listeners.answering.contains(place.server)
+        if pathology == .notAnswered(.plain), !isAnswering {
           unanswered[place.client, default: []].append((place, group))
         } else {
-          let isAnswering = answered[place.server, default: 0] > 0
           let builder = SMCFindingBuilder(place: place, pair: pair, group: group, listenerAnswers: isAnswering)
           findings.append(builder.finding(pathology))
         }
@@ -128,6 +127,27 @@ package struct SMCDetector: Detector {
     return (findings + neverOffered(places)).sorted {
       ($0.firstFrame, $0.rule.id, $0.cause, $0.summary) < ($1.firstFrame, $1.rule.id, $1.cause, $1.summary)
     }
+  }
+
+  /// What listeners did to SYNs of any client.
+  private struct Listeners {
+    /// They took up an offer at least once.
+    var answering: Set<Endpoint> = []
+    /// They answered a SYN with the option, in whatever way.
+    private var passing: Set<Endpoint> = []
+    /// They answered a SYN without it.
+    private var plain: Set<Endpoint> = []
+
+    init(_ places: [(key: SMCPlace, value: SMCPair)]) {
+      for (place, pair) in places {
+        if pair.answered > 0 { answering.insert(place.server) }
+        if pair.passesOffers { passing.insert(place.server) }
+        if pair.plain.count > 0 { plain.insert(place.server) }
+      }
+    }
+
+    /// SYNs with the option vanish while others are answered; a listener that is down answers neither.
+    func dropsOffers(_ server: Endpoint) -> Bool { plain.contains(server) && !passing.contains(server) }
   }
 
   private func notAnswered(_ client: IPAddress, _ list: [(SMCPlace, SMCGroup)]) -> [Finding] {

@@ -51,7 +51,8 @@ struct SMCFindingBuilder {
     case .plain: return listenerAnswers ? limited() : notSMC()
     case .blanked: return stripped()
     case .ignoredForm: return ignoredForm()
-    case .synDropped: return synDropped()
+    case .synRetriedWithout: return synDropped(isRetried: true)
+    case .synUnanswered: return synDropped(isRetried: false)
     }
   }
 
@@ -113,9 +114,9 @@ struct SMCFindingBuilder {
     return finding
   }
 
-  private func synDropped() -> Finding {
-    let isRetried = group.common.contains(.retriedWithout)
-    let tail = isRetried ? "the SYN repeated without it was answered" : "the SYN was repeated and never answered"
+  private func synDropped(isRetried: Bool) -> Finding {
+    let tail =
+      isRetried ? "the SYN repeated without it was answered" : "SYNs without it to the same listener are answered"
     var finding = Finding(
       SMCRules.notAnswered, .warning, isRetried ? .likely : .possible, proof: .inferred,
       summary: "\(client) offered SMC to \(server)\(often) and got no answer; \(tail): something on the way may drop "

@@ -11,7 +11,7 @@ struct SMCPlace: Hashable, Comparable {
 
 /// What went wrong (or well) with a connection's SMC; connections of one place with one pathology are one finding.
 enum SMCPathology: Hashable {
-  enum Silence: Hashable { case plain, blanked, ignoredForm, synDropped }
+  enum Silence: Hashable { case plain, blanked, ignoredForm, synRetriedWithout, synUnanswered }
   enum Replay: Hashable { case reply, spokeFirst, reset }
   enum Wait: Hashable { case accept, confirm, proposal, acceptQueue }
 
@@ -30,7 +30,8 @@ enum SMCPathology: Hashable {
     switch account.verdict {
     case .notAnswered: self = .notAnswered(.plain)
     case .optionStripped: self = .notAnswered(.blanked)
-    case .synDropped: self = .notAnswered(.synDropped)
+    case .synDropped:
+      self = .notAnswered(account.facts.contains(.retriedWithout) ? .synRetriedWithout : .synUnanswered)
     case .neverOffered where account.facts.contains(.offerIgnored): self = .notAnswered(.ignoredForm)
     case .answeredNotOffered: self = .answeredNotOffered
     case .clientDeclined(let code): self = .declined(code: code, fromClient: true, account.inference)
@@ -114,8 +115,6 @@ struct SMCPair {
   var offered: UInt64 = 0
   var answered: UInt64 = 0
   var established: UInt64 = 0
-  /// Offers that were captured with their SYN-ACK, answered or not.
-  var decided: UInt64 = 0
   var declines: [DeclineKey: UInt64] = [:]
   var groups: [SMCPathology: SMCGroup] = [:]
   /// Connections without an offer.
@@ -126,6 +125,11 @@ struct SMCPair {
     var fromClient: Bool
 
     static func < (a: Self, b: Self) -> Bool { a.code == b.code ? a.fromClient && !b.fromClient : a.code < b.code }
+  }
+
+  /// Whether any SYN with the option got an answer, with or without the option.
+  var passesOffers: Bool {
+    answered > 0 || groups[.notAnswered(.plain)] != nil || groups[.notAnswered(.blanked)] != nil
   }
 
   var hasSign: Bool { offered > 0 || answered > 0 || !groups.isEmpty }

@@ -8,7 +8,7 @@ enum SMCRules {
   static let fallback = NextStep(
     "smcss -a", tells: "mode of each SMC socket: SMCR, SMCD, or TCP with the code of the fallback, own/peer's")
   static let options = NextStep(
-    "tcpdump -ni any -s 0 'tcp[tcpflags] & tcp-syn != 0'",
+    "tcpdump -ni any -s 0 -w syn.pcap 'tcp[tcpflags] & tcp-syn != 0 or (ip6[6] = 6 and ip6[53] & 2 != 0)'",
     tells: "run on both hosts at once: whether the option FE 06 E2 D4 C3 D9 leaves one and reaches the other")
   static let devices = NextStep(
     "smcr device; smcd device; rdma link; smc_pnet",
@@ -24,8 +24,9 @@ enum SMCRules {
     meaning: "The client's SYN offers Shared Memory Communications with a TCP option, the SYN-ACK comes back "
       + "without it. The connection then runs on plain TCP; smcss shows 0x03010000 (peer does not support SMC), a "
       + "code that never appears in packets.",
-    fires: "A SYN carries option kind 254 with identifier E2D4C3D9 and no SYN-ACK of the connection does. One "
-      + "finding per client host and listener.",
+    fires: "A SYN carries option kind 254 with identifier E2D4C3D9 and no SYN-ACK of the connection does; or such "
+      + "SYNs stay unanswered while SYNs without the option are answered. One finding per client host and listener, "
+      + "one per client host beyond 16 listeners.",
     falseAlarms: "A middlebox between capture point and server may have taken the option out in either direction. With "
       + "net.smc.tcp2smc=1 a client offers SMC to every server, also to those that were never meant to take it.",
     remedy: "Run the server as an SMC program: modprobe smc smc_diag, then smc_run PROGRAM or sysctl "

@@ -29,8 +29,6 @@ package struct PAWSDetector: Detector {
     var bytes: UInt64 = 0
     var waiting = false
     var waitingFor: UInt32 = 0
-    var waitingACK = SequenceNumber(0)
-    var firstProgress: UInt32 = 0
     var longestStand: UInt64 = 0
     var stand: UInt64 = 0
     var progress: UInt32 = 0
@@ -44,7 +42,11 @@ package struct PAWSDetector: Detector {
   package init(_ settings: DetectionSettings) {}
 
   package mutating func observe(_ observations: borrowing [Observation]) {
-    for index in observations.indices where observations[index].amends == 0 {
+    for index in observations.indices {
+      if observations[index].amends != 0 {
+        if observations[index].anomalies.contains(.rejectionRefuted) { refute(observations[index]) }
+        continue
+      }
       if observations[index].rejection == .paws { reject(observations[index]) }
       if observations[index].segment.isBareACK { confirm(observations[index]) }
     }
@@ -69,6 +71,19 @@ package struct PAWSDetector: Detector {
       track.receiver = observation.receiver
       let note = "TSval \(observation.timestampLag) ticks behind what the receiver last took (\(observation.peerRecentTimestamp))"
       track.evidence.add(observation, note, ["tsval"])
+    }
+  }
+
+  /// The receiver took one of them after all.
+  private mutating func refute(_ observation: Observation) {
+    let key = DirectionKey(observation)
+    guard tracks.values[key] != nil else { return }
+    tracks.update(key, fresh: Track()) { track in
+      guard track.predicted > 0 else { return }
+      track.predicted -= 1
+      track.data -= track.data > 0 ? 1 : 0
+      track.stand = 0
+      track.waiting = false
     }
   }
 
@@ -100,7 +115,7 @@ package struct PAWSDetector: Detector {
   private func finding(_ connection: ConnectionID, _ track: Track, bothDirections: Bool) -> Finding? {
     let (from, to) = (track.sender.map { "\($0)" } ?? "", track.receiver.map { "\($0)" } ?? "")
     let isProven = track.confirmed > 0
-    guard isProven || track.data > 0 || track.predicted >= Self.warningFrom else { return nil }
+    guard track.predicted > 0, isProven || track.data > 0 || track.predicted >= Self.warningFrom else { return nil }
     let rule = isProven ? TimestampRules.reject : TimestampRules.predicted
     let count = Words.count(track.predicted, "segment")
     let summary = isProven

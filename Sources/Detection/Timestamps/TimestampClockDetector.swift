@@ -22,8 +22,8 @@ package struct TimestampClockDetector: Detector {
     var largest: Int32 = 0
     var least: UInt32 = .max
     var most: UInt32 = 0
-    var rejected = false
-    var firstForward = false
+    /// Segments that PAWS rejects, less those that were taken all the same.
+    var rejections = 0
     var sender: Endpoint?
     var receiver: Endpoint?
     var evidence = Evidence(first: 8, last: 2)
@@ -34,7 +34,11 @@ package struct TimestampClockDetector: Detector {
   package init(_ settings: DetectionSettings) {}
 
   package mutating func observe(_ observations: borrowing [Observation]) {
-    for index in observations.indices where observations[index].amends == 0 {
+    for index in observations.indices {
+      guard observations[index].amends == 0 else {
+        if observations[index].anomalies.contains(.rejectionRefuted) { take(observations[index], refuted: true) }
+        continue
+      }
       let jumps = observations[index].anomalies.contains(.timestampJump)
       let rejected = observations[index].rejection == .paws
       guard jumps || rejected && tracks.values[DirectionKey(observations[index])] != nil else { continue }
@@ -42,9 +46,13 @@ package struct TimestampClockDetector: Detector {
     }
   }
 
-  private mutating func take(_ observation: Observation, jumps: Bool, rejected: Bool) {
+  private mutating func take(
+    _ observation: Observation, jumps: Bool = false, rejected: Bool = false, refuted: Bool = false
+  ) {
+    guard !refuted || tracks.values[DirectionKey(observation)] != nil else { return }
     tracks.update(DirectionKey(observation), fresh: Track()) { track in
-      track.rejected = track.rejected || rejected
+      track.rejections += rejected ? 1 : 0
+      track.rejections -= refuted ? 1 : 0
       guard jumps else { return }
       let jump = observation.timestampJump
       if jump > 0 { track.forward += 1 } else { track.backward += 1 }
@@ -61,7 +69,7 @@ package struct TimestampClockDetector: Detector {
     tracks.values.compactMap { key, track in
       let isTwo = min(track.forward, track.backward) >= Self.leastEachWay && track.most - track.least <= track.most / 5
       if isTwo { return twoClocks(key, track) }
-      return track.rejected ? nil : jump(key, track)
+      return track.rejections > 0 ? nil : jump(key, track)
     }
   }
 

@@ -3,14 +3,14 @@
 /// Control characters, line ends, bidirectional and other invisible formatting characters, and piles of combining marks
 /// turn into `\n`, `\t`, `\u{202E}`. What goes beyond `limit` scalars of output is cut with
 /// `…`.
-enum Visible {
+package enum Visible {
   /// Enough for any honest name, and little enough that a hostile one cannot swell a report.
-  static let limit = 1_000
+  package static let limit = 1_000
   /// More combining marks than this on one letter are shown as escapes; no orthography needs more.
   static let combiningMarks = 4
 
   /// - Complexity: O(`limit`), however long `text` is.
-  static func text(_ text: String, limit: Int = Visible.limit) -> String {
+  package static func text(_ text: String, limit: Int = Visible.limit) -> String {
     if isPlain(text, limit) { return text }
     var result = ""
     var marks = 0

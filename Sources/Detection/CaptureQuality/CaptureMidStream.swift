@@ -1,0 +1,52 @@
+import Dissection
+import Tracking
+
+/// Connections that were under way when the capture began.
+///
+/// Nothing is wrong with them, but their options are not known: window scale, MSS, SMC. Source: tcp-pathologies §14.
+package struct CaptureMidStream: Detector {
+  package static let rule = Rule(
+    id: "capture-mid-stream", family: .captureQuality, title: "Connections older than the capture",
+    meaning: "The capture began after these connections did. Their handshake options are unknown, so windows are not computed "
+      + "and nothing is said about options.",
+    fires: "Connections without a captured SYN.",
+    falseAlarms: "None.",
+    remedy: "To see the handshake, start the capture before the connection.",
+    source: "tcp-pathologies §14")
+  package static let rules = [rule]
+
+  private var count: UInt64 = 0
+  private var all: UInt64 = 0
+  private var connections: [ConnectionID] = []
+  private var firstFrame: UInt64 = 0
+  private var lastFrame: UInt64 = 0
+  private var firstTime: Int64 = 0
+  private var lastTime: Int64 = 0
+
+  package init(_ settings: DetectionSettings) {}
+
+  package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+    all += 1
+    guard connection.midStream else { return }
+    count += 1
+    if connections.count < 20 { connections.append(connection.id) }
+    if firstFrame == 0 || connection.firstFrame < firstFrame {
+      firstFrame = connection.firstFrame
+      firstTime = connection.firstTime
+    }
+    lastFrame = max(lastFrame, connection.lastFrame)
+    lastTime = max(lastTime, connection.lastTime)
+  }
+
+  package func findings() -> [Finding] {
+    guard count > 0 else { return [] }
+    var finding = Finding(
+      Self.rule, .info, .certain, proof: .proven,
+      summary: "\(Words.count(count, "connection")) of \(Words.grouped(all)) began before the capture did.")
+    finding.connections = connections.sorted()
+    (finding.firstFrame, finding.lastFrame) = (firstFrame, lastFrame)
+    (finding.firstTime, finding.lastTime) = (firstTime, lastTime)
+    finding.measures = [Measure("connections", Double(count)), Measure("of", Double(all))]
+    return [finding]
+  }
+}

@@ -1,0 +1,120 @@
+import Dissection
+import Frames
+import Tracking
+
+/// Loss that begins on many connections between the same networks at the same moment.
+///
+/// The rule: within 250 ms at least 3 connections, and 30 % of those open between the two prefixes, enter a loss episode.
+/// Traps: one connection's many losses count once; copies and probes are no loss. Source: tcp-pathologies §3d.
+package struct PathEventDetector: Detector {
+  package static let rules = [RetransmissionRules.pathEvent]
+
+  /// One granule of the retransmission timeout (200 ms) and its jitter.
+  static let span = 250 * PacketTime.millisecond
+  static let leastConnections = 3
+  static let leastShare = 0.3
+
+  package static let thresholds = [
+    Threshold("path-event", "connections", "3 and 30 % within 250 ms", because: "200 ms timeout granularity and jitter")
+  ]
+
+  private struct Prefixes: Hashable, Sendable {
+    var low: IPAddress
+    var high: IPAddress
+  }
+
+  private struct Event: Sendable {
+    var connections: Set<ConnectionID>
+    var firstTime: Int64
+    var lastTime: Int64
+    /// Connections that were open at that moment, as far as they have ended since.
+    var open: UInt64 = 0
+    var evidence: Evidence
+    var from: IPAddress
+    var to: IPAddress
+  }
+
+  private struct Pair: Sendable {
+    var recent: [(time: Int64, observation: Observation)] = []
+    var events: [Event] = []
+  }
+
+  private var pairs = TroubleTable<Prefixes, Pair>(most: 4096)
+
+  package init(_ settings: DetectionSettings) {}
+
+  package mutating func observe(_ observations: borrowing [Observation]) {
+    for index in observations.indices where observations[index].anomalies.contains(.opensEpisode) {
+      guard observations[index].amends == 0, observations[index].segment.payloadLength > 0 else { continue }
+      take(observations[index])
+    }
+  }
+
+  private static func prefixes(_ a: IPAddress, _ b: IPAddress) -> Prefixes {
+    let (x, y) = (a.prefix(a.isV4 ? 24 : 64), b.prefix(b.isV4 ? 24 : 64))
+    return x < y ? Prefixes(low: x, high: y) : Prefixes(low: y, high: x)
+  }
+
+  private mutating func take(_ observation: Observation) {
+    let time = observation.segment.time
+    let key = Self.prefixes(observation.segment.source, observation.segment.destination)
+    pairs.update(key, fresh: Pair()) { pair in
+      pair.recent.removeAll { time &- $0.time > Self.span }
+      pair.recent.append((time, observation))
+      if pair.recent.count > 4096 { pair.recent.removeFirst(2048) }
+      let connections = Set(pair.recent.map(\.observation.connection))
+      guard connections.count >= Self.leastConnections else { return }
+      if let last = pair.events.indices.last, time &- pair.events[last].lastTime <= Self.span {
+        pair.events[last].connections.formUnion(connections)
+        pair.events[last].lastTime = time
+        pair.events[last].evidence.add(observation, "another connection begins to retransmit")
+      } else if pair.events.count < 1000 {
+        pair.events.append(Self.event(pair.recent.map(\.observation), connections))
+      }
+    }
+  }
+
+  private static func event(_ observations: [Observation], _ connections: Set<ConnectionID>) -> Event {
+    var evidence = Evidence(first: 16, last: 4)
+    for observation in observations { evidence.add(observation, "begins to retransmit (\(observation.cause.name))") }
+    let first = observations[0].segment
+    return Event(
+      connections: connections, firstTime: first.time, lastTime: evidence.lastTime, evidence: evidence, from: first.source,
+      to: first.destination)
+  }
+
+  package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+    let key = Self.prefixes(connection.client.address, connection.server.address)
+    guard pairs.values[key]?.events.isEmpty == false else { return }
+    let (first, last, id) = (connection.firstTime, connection.lastTime, connection.id)
+    let hasData = connection.fromClient.payloadBytes + connection.fromServer.payloadBytes > 0
+    pairs.update(key, fresh: Pair()) { pair in
+      for index in pair.events.indices where hasData && !pair.events[index].connections.contains(id) {
+        if first <= pair.events[index].lastTime, last >= pair.events[index].firstTime { pair.events[index].open += 1 }
+      }
+    }
+  }
+
+  package func findings() -> [Finding] {
+    pairs.values.flatMap { key, pair in pair.events.compactMap { finding(key, $0) } }
+  }
+
+  private func finding(_ key: Prefixes, _ event: Event) -> Finding? {
+    let hit = event.connections.count
+    let all = UInt64(hit) + event.open
+    guard Double(hit) >= Self.leastShare * Double(all) else { return nil }
+    let bits = { (address: IPAddress) in "\(address)/\(address.isV4 ? 24 : 64)" }
+    var finding = Finding(
+      RetransmissionRules.pathEvent, .critical, hit >= 5 ? .certain : .likely, proof: .inferred,
+      summary: "\(Words.count(hit, "connection")) of \(Words.grouped(all)) between \(bits(key.low)) and \(bits(key.high)) began to "
+        + "retransmit within \(Words.duration(event.lastTime &- event.firstTime)): something happened to the path.")
+    finding.cause = "shared-path"
+    finding.connections = Array(event.connections.sorted().prefix(20))
+    finding.attach(event.evidence)
+    finding.measures = [
+      Measure("connections", Double(hit)), Measure("open", Double(all)),
+      Measure("duration", Words.seconds(event.lastTime &- event.firstTime), "s"),
+    ]
+    return finding
+  }
+}

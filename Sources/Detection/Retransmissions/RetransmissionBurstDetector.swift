@@ -1,0 +1,123 @@
+import Dissection
+import Frames
+import Tracking
+
+/// Many retransmissions of one connection within a moment.
+///
+/// The rule: 5 segments within 100 ms or 3 timeouts within a second, and a tenth of what the direction sent meanwhile; over
+/// after a second of quiet. Traps: merged records (counted in MSS units), probes and copies. Source: tcp-pathologies §3d.
+package struct RetransmissionBurstDetector: Detector {
+  package static let rules = [RetransmissionRules.burst]
+
+  static let bucket = 100 * PacketTime.millisecond
+  static let leastInBucket: UInt64 = 5
+  static let leastTimeouts = 3
+  static let timeoutSpan = PacketTime.second
+  static let leastShare = 0.1
+  static let quiet = PacketTime.second
+
+  package static let thresholds = [
+    Threshold("retransmission-burst", "segments", "5 in 100 ms, or 3 timeouts in 1 s", because: "fewer are single losses"),
+    Threshold("retransmission-burst", "share", "10 % of the direction's segments", because: "a fast transfer repairs a window in one go"),
+  ]
+
+  private struct Run: Sendable {
+    var tally = RetransmissionTally()
+    var firstSent: UInt64
+    var isBurst = false
+    var recent: [(time: Int64, units: UInt64, sent: UInt64)] = []
+    var timeouts: [Int64] = []
+    var lastTime: Int64 = 0
+  }
+
+  private struct Track: Sendable {
+    var run: Run?
+    var worst: Run?
+    var bursts: UInt64 = 0
+    var stalled: Int64 = 0
+    var bytes: UInt64 = 0
+    var packets: UInt64 = 0
+  }
+
+  private var tracks = TroubleTable<DirectionKey, Track>()
+
+  package init(_ settings: DetectionSettings) {}
+
+  package mutating func observe(_ observations: borrowing [Observation]) {
+    for index in observations.indices where observations[index].kind == .retransmission {
+      let observation = observations[index]
+      // What PAWS rejects is sent again in vain: that finding tells it.
+      guard observation.amends == 0, observation.cause != .syn, observation.cause != .synACK,
+        observation.rejection != .paws
+      else { continue }
+      tracks.update(DirectionKey(observation), fresh: Track()) { Self.take(observation, &$0) }
+    }
+  }
+
+  private static func take(_ observation: Observation, _ track: inout Track) {
+    let time = observation.segment.time
+    if let run = track.run, time &- run.lastTime > quiet { close(run, &track) }
+    var run = track.run ?? Run(firstSent: observation.sentSegments)
+    run.tally.take(observation)
+    run.lastTime = time
+    let units = UInt64(max(1, (observation.segment.payloadLength + 1447) / 1448))
+    run.recent.append((time, units, observation.sentSegments))
+    run.recent.removeAll { time &- $0.time > bucket }
+    if observation.cause == .rto { run.timeouts.append(time) }
+    run.timeouts.removeAll { time &- $0 > timeoutSpan }
+    let inBucket = run.recent.reduce(0) { $0 + $1.units }
+    let sent = max(1, observation.sentSegments &- (run.recent.first?.sent ?? 0) &+ 1)
+    let dense = inBucket >= leastInBucket && Double(run.recent.count) >= leastShare * Double(sent)
+    if dense || run.timeouts.count >= leastTimeouts { run.isBurst = true }
+    if run.recent.count > 512 { run.recent.removeFirst(256) }
+    track.run = run
+  }
+
+  private static func close(_ run: Run, _ track: inout Track) {
+    track.run = nil
+    guard run.isBurst else { return }
+    track.bursts += 1
+    track.stalled += run.tally.stalled
+    track.bytes += run.tally.bytes
+    track.packets += run.tally.segments
+    if run.tally.segments > track.worst?.tally.segments ?? 0 { track.worst = run }
+  }
+
+  package func findings() -> [Finding] {
+    var directions: [ConnectionID: Track] = [:]
+    for (key, value) in tracks.values {
+      var track = value
+      if let run = track.run { Self.close(run, &track) }
+      guard track.bursts > 0 else { continue }
+      // Both directions in one finding: the worse one speaks.
+      let other = directions[key.connection]
+      let worse = track.packets > other?.packets ?? 0
+        || track.packets == other?.packets && (track.worst?.tally.evidence.firstFrame ?? 0) < (other?.worst?.tally.evidence.firstFrame ?? 0)
+      if worse { directions[key.connection] = track }
+    }
+    return directions.compactMap { connection, track in finding(connection, track) }
+  }
+
+  private func finding(_ connection: ConnectionID, _ track: Track) -> Finding? {
+    guard let worst = track.worst else { return nil }
+    let tally = worst.tally
+    let (from, to) = (tally.sender.map { "\($0)" } ?? "", tally.receiver.map { "\($0)" } ?? "")
+    let span = tally.evidence.lastTime &- tally.evidence.firstTime
+    let more = track.bursts > 1 ? " (the worst of \(Words.count(track.bursts, "burst")))" : ""
+    var finding = Finding(
+      RetransmissionRules.burst, .warning, .certain, proof: .proven,
+      summary: "\(from) sent \(Words.count(tally.segments, "segment")) to \(to) again within \(Words.duration(span))\(more), "
+        + "mostly \(tally.mainCause).")
+    finding.cause = tally.mainCause
+    finding.connections = [connection]
+    finding.attach(tally.evidence)
+    finding.measures = [
+      Measure("segments", Double(tally.segments), "segments"), Measure("duration", Words.seconds(span), "s"),
+      Measure("bursts", Double(track.bursts)), Measure("bytes", Double(track.bytes), "bytes"),
+    ] + tally.measures
+    finding.cost.time = track.stalled
+    finding.cost.packets = track.packets
+    finding.cost.bytes = track.bytes
+    return finding
+  }
+}

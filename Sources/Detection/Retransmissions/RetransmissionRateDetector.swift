@@ -1,0 +1,105 @@
+import Dissection
+import Tracking
+
+/// The share of data that was sent again, per connection.
+///
+/// The rule: retransmitted bytes over payload bytes of the worse direction, with at least 100 data segments. Traps:
+/// probes, keep-alives and copies are no retransmissions (tracking). Source: tcp-pathologies §3d.
+package struct RetransmissionRateDetector: Detector {
+  package static let rules = [RetransmissionRules.rate]
+
+  static let leastDataSegments: UInt64 = 100
+  /// Percent of payload bytes.
+  static let notice = 0.1
+  static let warning = 1.0
+  static let critical = 5.0
+
+  package static let thresholds = [
+    Threshold("retransmission-rate", "notice / warning / critical", "0.1 / 1 / 5 %", because: "healthy paths stay below a tenth of a percent"),
+    Threshold("retransmission-rate", "least data segments", "\(leastDataSegments)", because: "one loss in a short transfer is no rate"),
+  ]
+
+  private struct Rated: Sendable {
+    var tally: RetransmissionTally
+    var connection: ConnectionID
+    var percent: Double
+    var dataSegments: UInt64
+    var payload: UInt64
+  }
+
+  private var running = TroubleTable<DirectionKey, RetransmissionTally>()
+  private var rated: [Rated] = []
+
+  package init(_ settings: DetectionSettings) {}
+
+  package mutating func observe(_ observations: borrowing [Observation]) {
+    for index in observations.indices where observations[index].kind == .retransmission {
+      // What PAWS rejects is sent again in vain: that finding tells it.
+      guard observations[index].segment.payloadLength > 0, observations[index].rejection != .paws else { continue }
+      let key = DirectionKey(observations[index])
+      if observations[index].amends == 0 {
+        running.update(key, fresh: RetransmissionTally()) { $0.take(observations[index]) }
+      } else if running.values[key] != nil, observations[index].anomalies.contains(.needless) {
+        running.update(key, fresh: RetransmissionTally()) { $0.needless += 1 }
+      }
+    }
+  }
+
+  package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+    guard connection.troubled else { return }
+    let directions = [
+      rate(connection.id, connection.fromClient, fromClient: true),
+      rate(connection.id, connection.fromServer, fromClient: false),
+    ]
+    guard let worse = directions.compactMap({ $0 }).max(by: { $0.percent < $1.percent }), rated.count < 20_000 else { return }
+    rated.append(worse)
+  }
+
+  private mutating func rate(_ connection: ConnectionID, _ end: DirectionEnd, fromClient: Bool) -> Rated? {
+    guard let tally = running.remove(DirectionKey(connection: connection, fromClient: fromClient)),
+      end.dataPackets >= Self.leastDataSegments, end.payloadBytes > 0
+    else { return nil }
+    let percent = 100 * Double(tally.bytes) / Double(end.payloadBytes)
+    guard percent >= Self.notice else { return nil }
+    return Rated(
+      tally: tally, connection: connection, percent: percent, dataSegments: end.dataPackets, payload: end.payloadBytes)
+  }
+
+  package func findings() -> [Finding] {
+    let mild = rated.filter { $0.percent < Self.warning }
+    return rated.filter { $0.percent >= Self.warning }.map(single) + (mild.isEmpty ? [] : [together(mild)])
+  }
+
+  private func single(_ rated: Rated) -> Finding {
+    let tally = rated.tally
+    let (from, to) = (tally.sender.map { "\($0)" } ?? "", tally.receiver.map { "\($0)" } ?? "")
+    var finding = Finding(
+      RetransmissionRules.rate, rated.percent >= Self.critical ? .critical : rated.percent >= Self.warning ? .warning : .notice,
+      .certain, proof: .proven,
+      summary: "\(from) sent \(Words.rounded(rated.percent)) % of its data to \(to) more than once "
+        + "(\(Words.count(tally.segments, "segment")) of \(Words.grouped(rated.dataSegments)))"
+        + (tally.needless > 0 ? ", \(Words.grouped(tally.needless)) of them needlessly." : "."))
+    finding.cause = tally.mainCause
+    finding.connections = [rated.connection]
+    finding.attach(tally.evidence)
+    finding.measures = [
+      Measure("rate", rated.percent, "percent"), Measure("segments", Double(tally.segments), "segments"),
+      Measure("bytes", Double(tally.bytes), "bytes"), Measure("payload", Double(rated.payload), "bytes"),
+    ] + tally.measures
+    finding.cost.time = tally.stalled
+    finding.cost.packets = tally.segments
+    finding.cost.bytes = tally.bytes
+    return finding
+  }
+
+  private func together(_ mild: [Rated]) -> Finding {
+    let ordered = mild.sorted { ($1.percent, $0.connection) < ($0.percent, $1.connection) }
+    guard ordered.count > 1, let worst = ordered.first else { return single(mild[0]) }
+    var finding = single(worst)
+    finding.summary = "\(Words.count(ordered.count, "connection")) sent between 0.1 and 1 % of their data more than once, at worst "
+      + "\(Words.rounded(worst.percent)) %."
+    finding.connections = ordered.prefix(20).map(\.connection).sorted()
+    finding.measures.append(Measure("connections", Double(ordered.count)))
+    return finding
+  }
+}
