@@ -69,6 +69,9 @@ let package = Package(
       name: "RenderingTests", dependencies: ["Rendering", "Triage", "Detection", "Tracking", "Dissection", "Frames"],
       swiftSettings: relaxed),
     .testTarget(name: "CaptureFilesTests", dependencies: ["CaptureFiles", "Frames"], swiftSettings: relaxed),
+    .testTarget(
+      name: "ArchiveTests", dependencies: ["Archive", "LiveCapture", "Detection", "Frames"], swiftSettings: relaxed),
+    .testTarget(name: "CommandLineTests", dependencies: ["tcptriage", "Detection"], swiftSettings: relaxed),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "CaptureFiles", "Frames"], swiftSettings: relaxed),
   ]
 )

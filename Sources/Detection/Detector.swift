@@ -18,7 +18,10 @@ package protocol Detector: Sendable {
   /// Takes the next observations, in packet order.
   mutating func observe(_ observations: borrowing [Observation])
 
-  /// Takes the end of a connection: closed, expired, evicted, or the capture is over.
+  /// Takes the ends of connections: closed, expired, evicted, or the capture is over.
+  mutating func connectionsEnded(_ connections: borrowing [ConnectionEnd])
+
+  /// Takes one end; the form that detectors write.
   mutating func connectionEnded(_ connection: borrowing ConnectionEnd)
 
   /// Takes what is known of the capture as a whole: at its end, and in live mode whenever findings are asked for.
@@ -34,6 +37,9 @@ extension Detector {
   package static var thresholds: [Threshold] { [] }
   package mutating func observe(_ observations: borrowing [Observation]) {}
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {}
+  package mutating func connectionsEnded(_ connections: borrowing [ConnectionEnd]) {
+    for index in connections.indices { connectionEnded(connections[index]) }
+  }
   package mutating func captureSurveyed(_ facts: borrowing CaptureFacts) {}
 }
 

@@ -115,23 +115,23 @@ public struct TCPFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
   public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// No more data from sender.
-  public static let fin = TCPFlags(rawValue: 0x01)
+  @inlinable public static var fin: TCPFlags { TCPFlags(rawValue: 0x01) }
   /// Synchronize sequence numbers.
-  public static let syn = TCPFlags(rawValue: 0x02)
+  @inlinable public static var syn: TCPFlags { TCPFlags(rawValue: 0x02) }
   /// Reset the connection.
-  public static let rst = TCPFlags(rawValue: 0x04)
+  @inlinable public static var rst: TCPFlags { TCPFlags(rawValue: 0x04) }
   /// Push function.
-  public static let psh = TCPFlags(rawValue: 0x08)
+  @inlinable public static var psh: TCPFlags { TCPFlags(rawValue: 0x08) }
   /// Acknowledgment field is significant.
-  public static let ack = TCPFlags(rawValue: 0x10)
+  @inlinable public static var ack: TCPFlags { TCPFlags(rawValue: 0x10) }
   /// Urgent pointer field is significant.
-  public static let urg = TCPFlags(rawValue: 0x20)
+  @inlinable public static var urg: TCPFlags { TCPFlags(rawValue: 0x20) }
   /// ECN echo.
-  public static let ece = TCPFlags(rawValue: 0x40)
+  @inlinable public static var ece: TCPFlags { TCPFlags(rawValue: 0x40) }
   /// Congestion window reduced.
-  public static let cwr = TCPFlags(rawValue: 0x80)
+  @inlinable public static var cwr: TCPFlags { TCPFlags(rawValue: 0x80) }
   /// Accurate ECN (formerly the nonce sum).
-  public static let ae = TCPFlags(rawValue: 0x100)
+  @inlinable public static var ae: TCPFlags { TCPFlags(rawValue: 0x100) }
 
   /// Number of sequence numbers that SYN and FIN take.
   @inlinable @inline(__always)
@@ -157,35 +157,35 @@ public struct TCPOptions: OptionSet, Hashable, Sendable, BitwiseCopyable {
   public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// Timestamps (kind 8), RFC 7323.
-  public static let timestamps = TCPOptions(rawValue: 1 << 0)
+  @inlinable public static var timestamps: TCPOptions { TCPOptions(rawValue: 1 << 0) }
   /// Maximum segment size (kind 2).
-  public static let mss = TCPOptions(rawValue: 1 << 1)
+  @inlinable public static var mss: TCPOptions { TCPOptions(rawValue: 1 << 1) }
   /// Window scale (kind 3).
-  public static let windowScale = TCPOptions(rawValue: 1 << 2)
+  @inlinable public static var windowScale: TCPOptions { TCPOptions(rawValue: 1 << 2) }
   /// SACK permitted (kind 4).
-  public static let sackPermitted = TCPOptions(rawValue: 1 << 3)
+  @inlinable public static var sackPermitted: TCPOptions { TCPOptions(rawValue: 1 << 3) }
   /// SACK (kind 5).
-  public static let sack = TCPOptions(rawValue: 1 << 4)
+  @inlinable public static var sack: TCPOptions { TCPOptions(rawValue: 1 << 4) }
   /// Fast Open (kind 34, or its experimental form).
-  public static let fastOpen = TCPOptions(rawValue: 1 << 5)
+  @inlinable public static var fastOpen: TCPOptions { TCPOptions(rawValue: 1 << 5) }
   /// Multipath TCP (kind 30).
-  public static let multipath = TCPOptions(rawValue: 1 << 6)
+  @inlinable public static var multipath: TCPOptions { TCPOptions(rawValue: 1 << 6) }
   /// SMC as Linux accepts it: kind 254, even length of at least 6, ExID E2D4C3D9.
-  public static let smc = TCPOptions(rawValue: 1 << 7)
+  @inlinable public static var smc: TCPOptions { TCPOptions(rawValue: 1 << 7) }
   /// Accurate ECN (kinds 172 and 174).
-  public static let accurateECN = TCPOptions(rawValue: 1 << 8)
+  @inlinable public static var accurateECN: TCPOptions { TCPOptions(rawValue: 1 << 8) }
   /// Any kind that is not read here.
-  public static let unknown = TCPOptions(rawValue: 1 << 9)
+  @inlinable public static var unknown: TCPOptions { TCPOptions(rawValue: 1 << 9) }
   /// An option whose length cannot be right; those before it count.
-  public static let malformed = TCPOptions(rawValue: 1 << 10)
+  @inlinable public static var malformed: TCPOptions { TCPOptions(rawValue: 1 << 10) }
   /// The capture ends inside the options; those before the cut count.
-  public static let cut = TCPOptions(rawValue: 1 << 11)
+  @inlinable public static var cut: TCPOptions { TCPOptions(rawValue: 1 << 11) }
   /// Eight or more NOPs in a row: something may have been blanked out.
-  public static let blanked = TCPOptions(rawValue: 1 << 12)
+  @inlinable public static var blanked: TCPOptions { TCPOptions(rawValue: 1 << 12) }
   /// An experimental option (kind 253 or 254) in a SYN; see ``Segment/experimentID``.
-  public static let experiment = TCPOptions(rawValue: 1 << 13)
+  @inlinable public static var experiment: TCPOptions { TCPOptions(rawValue: 1 << 13) }
   /// TCP authentication (kinds 19 and 29).
-  public static let authentication = TCPOptions(rawValue: 1 << 14)
+  @inlinable public static var authentication: TCPOptions { TCPOptions(rawValue: 1 << 14) }
   /// The segment came in the first fragment of an IP packet.
-  public static let firstFragment = TCPOptions(rawValue: 1 << 15)
+  @inlinable public static var firstFragment: TCPOptions { TCPOptions(rawValue: 1 << 15) }
 }

@@ -9,16 +9,26 @@ public struct LinkType: RawRepresentable, Hashable, Sendable {
   @inlinable
   public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-  package static let null = LinkType(rawValue: 0)
-  package static let ethernet = LinkType(rawValue: 1)
-  package static let rawBSD = LinkType(rawValue: 12)
-  package static let rawOpenBSD = LinkType(rawValue: 14)
-  package static let raw = LinkType(rawValue: 101)
-  package static let loop = LinkType(rawValue: 108)
-  package static let linuxSLL = LinkType(rawValue: 113)
-  package static let ipv4 = LinkType(rawValue: 228)
-  package static let ipv6 = LinkType(rawValue: 229)
-  package static let linuxSLL2 = LinkType(rawValue: 276)
+  /// LINKTYPE 0.
+  @inlinable public static var null: LinkType { LinkType(rawValue: 0) }
+  /// LINKTYPE 1.
+  @inlinable public static var ethernet: LinkType { LinkType(rawValue: 1) }
+  /// LINKTYPE 12.
+  @inlinable public static var rawBSD: LinkType { LinkType(rawValue: 12) }
+  /// LINKTYPE 14.
+  @inlinable public static var rawOpenBSD: LinkType { LinkType(rawValue: 14) }
+  /// LINKTYPE 101.
+  @inlinable public static var raw: LinkType { LinkType(rawValue: 101) }
+  /// LINKTYPE 108.
+  @inlinable public static var loop: LinkType { LinkType(rawValue: 108) }
+  /// LINKTYPE 113.
+  @inlinable public static var linuxSLL: LinkType { LinkType(rawValue: 113) }
+  /// LINKTYPE 228.
+  @inlinable public static var ipv4: LinkType { LinkType(rawValue: 228) }
+  /// LINKTYPE 229.
+  @inlinable public static var ipv6: LinkType { LinkType(rawValue: 229) }
+  /// LINKTYPE 276.
+  @inlinable public static var linuxSLL2: LinkType { LinkType(rawValue: 276) }
 
   /// The registry's short name, or `LINKTYPE_n` for one that is not analyzed here.
   package var name: String {

@@ -1,8 +1,11 @@
 /// Packet time in words and digits. All times in the project are nanoseconds since 1970-01-01 UTC.
-package enum PacketTime {
-  package static let second: Int64 = 1_000_000_000
-  package static let millisecond: Int64 = 1_000_000
-  package static let microsecond: Int64 = 1_000
+public enum PacketTime {
+  /// Nanoseconds in a second.
+  @inlinable public static var second: Int64 { 1_000_000_000 }
+  /// Nanoseconds in a millisecond.
+  @inlinable public static var millisecond: Int64 { 1_000_000 }
+  /// Nanoseconds in a microsecond.
+  @inlinable public static var microsecond: Int64 { 1_000 }
 
   /// RFC 3339 in UTC with nine digits: `2026-11-21T01:35:15.123456789Z`.
   ///

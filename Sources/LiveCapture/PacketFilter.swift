@@ -77,7 +77,8 @@ package final class PacketFilter: FrameFilter {
     var code = unsafe bpf_program()
     // The expression is terminated and only read; `code` is filled on success and empty on failure.
     guard unsafe pcap_compile(handle, &code, expression, 1, UInt32.max) == 0 else {
-      throw PacketFilterError(expression: expression, message: Self.lastError(handle))
+      let message = unsafe Self.lastError(handle)
+      throw PacketFilterError(expression: expression, message: message)
     }
     unsafe self.code = code
   }

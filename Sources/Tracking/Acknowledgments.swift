@@ -4,7 +4,7 @@ import Frames
 extension Analysis {
   /// Classes a segment of zero sequence length that is nothing but an acknowledgment.
   @inline(__always)
-  func bareSegment(_ s: Segment, _ x: Direction, _ y: Direction, _ verdict: inout Verdict) {
+  func bareSegment(_ s: Segment, _ x: inout Direction, _ y: inout Direction, _ verdict: inout Verdict) {
     guard s.sequence != x.next, x.flags.contains(.seen), s.sequence == x.next - 1 else { return }
     // Linux probes closed windows and tests idle peers with the same segment: only the peer's window tells.
     verdict.kind = y.flags.contains(.zeroWindow) ? .windowProbe : .keepAlive
@@ -48,12 +48,12 @@ extension Analysis {
     x.lastAdvanceTime = s.time
     x.duplicateACKs = 0
     if !first { verdict.progressed = true }
-    y.unitsSinceAdvance = s.acknowledgment >= y.next ? 0 : min(y.unitsSinceAdvance, y.units(flight(y, x)))
+    y.unitsSinceAdvance = s.acknowledgment >= y.next ? 0 : min(y.unitsSinceAdvance, y.units(flight(&y, &x)))
     if y.sampleTime != 0, y.sampleEnd <= s.acknowledgment {
       y.takeSample(s.time &- y.sampleTime)
       y.sampleTime = 0
     }
-    if shared.cold != 0 { settle(s, &shared, ofLow: !fromLow, &verdict) }
+    if shared.flags.contains(fromLow ? .highUnsettled : .lowUnsettled) { settle(s, &shared, ofLow: !fromLow, &verdict) }
   }
 
   /// An acknowledgment that says nothing new about the cumulative edge.

@@ -4,13 +4,16 @@ import Frames
 /// Derives every TCP fact, segment by segment, and keeps those that are not ordinary as observations.
 ///
 /// The order of the steps matters (tcp-pathologies §0.6): copies first, timestamps before anything is updated, sequence
-/// before acknowledgment before window. Each step is an extension in a file of its own.
+/// before acknowledgment before window. Each step is an extension in a file of its own. On the way of every segment the
+/// records travel as `inout` even where they are only read: passed by value they would be copied, 250 bytes each time.
 struct Analysis: Sendable {
   var observations: [Observation] = []
   var ended: [ConnectionEnd] = []
   var cold = Pool<ColdRecord>()
   var smc = Pool<SMCHandshake>()
   var copies = CopyCensus()
+  /// Tell of every segment that is not ordinary, not only of what detectors judge.
+  var everything = false
   /// Payload bytes that peers acknowledged although the capture never showed them.
   var missedBytes: UInt64 = 0
 
@@ -35,26 +38,26 @@ struct Analysis: Sendable {
       return
     }
     var verdict = Verdict()
-    begin(s, &x, y, &shared, fromLow: fromLow, &verdict)
+    begin(s, &x, &y, &shared, fromLow: fromLow, &verdict)
     timestamps(s, &x, &y, &shared, &verdict)
-    predictRejection(s, x, y, shared, &verdict)
+    predictRejection(s, &x, &y, &shared, &verdict)
     if s.flags.rawValue & 0x07 != 0 { control(s, &x, &y, &shared, fromLow: fromLow, &verdict) }
     if s.sequenceLength > 0, !s.flags.contains(.rst) {
-      sequence(s, &x, y, &shared, fromLow: fromLow, &verdict)
+      sequence(s, &x, &y, &shared, fromLow: fromLow, &verdict)
     } else if s.isBareACK {
-      bareSegment(s, x, y, &verdict)
+      bareSegment(s, &x, &y, &verdict)
     }
     if s.flags.contains(.ack), !s.flags.contains(.rst) {
       acknowledgment(s, &x, &y, &shared, fromLow: fromLow, &verdict)
     }
-    if shared.smc != 0 || s.payloadLength >= 4 { feedSMC(s, x, y, &shared, fromLow: fromLow, bytes) }
+    if shared.smc != 0 || s.payloadLength >= 4 { feedSMC(s, &x, &shared, fromLow: fromLow, bytes) }
     finish(s, &x, &y, &shared, fromLow: fromLow, &verdict)
   }
 
   /// First look: counters, and what a direction is at its first segment.
   @inline(__always)
   private func begin(
-    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
     _ verdict: inout Verdict
   ) {
     x.packets &+= 1
@@ -69,14 +72,14 @@ struct Analysis: Sendable {
       x.initial = s.sequence
       x.next = s.sequence
     }
-    verdict.flight = flight(x, y)
+    verdict.flight = flight(&x, &y)
     verdict.peerRecent = x.recentAtPeer
     if y.flags.contains(.hasAcknowledged) { verdict.desync = Int32(truncatingIfNeeded: y.lastACK - s.sequence) }
   }
 
   /// Bytes of X that Y has not acknowledged, 0 when that cannot be told.
   @inline(__always)
-  func flight(_ x: Direction, _ y: Direction) -> UInt32 {
+  func flight(_ x: inout Direction, _ y: inout Direction) -> UInt32 {
     guard y.flags.contains(.hasAcknowledged), x.flags.contains(.seen) else { return 0 }
     return UInt32(max(0, x.next - y.highestACK))
   }
@@ -96,13 +99,14 @@ struct Analysis: Sendable {
     }
     x.lastTime = s.time
     x.identification = s.ipIdentification
-    if verdict.isRemarkable { note(s, x, y, &shared, fromLow: fromLow, verdict) }
+    if verdict.isRemarkable(everything) { note(s, &x, &y, &shared, fromLow: fromLow, &verdict) }
   }
 
   /// Turns a verdict into an observation.
   @inline(never)
   mutating func note(
-    _ s: Segment, _ x: Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool, _ verdict: Verdict
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ verdict: inout Verdict
   ) {
     shared.flags.insert(.troubled)
     var observation = Observation(s, connection: shared.id, fromClient: fromLow == shared.lowIsClient)
@@ -143,6 +147,7 @@ struct Analysis: Sendable {
     _ shared: inout SharedState, ofLow: Bool, _ body: (inout Recovery) -> R
   ) -> R {
     if shared.cold == 0 { shared.cold = cold.add(ColdRecord()) + 1 }
+    shared.flags.insert(ofLow ? .lowUnsettled : .highUnsettled)
     let index = Int(shared.cold) - 1
     return ofLow ? body(&cold.items[index].low) : body(&cold.items[index].high)
   }

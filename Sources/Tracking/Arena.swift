@@ -59,10 +59,10 @@ struct Arena<Record: BitwiseCopyable>: ~Copyable {
   mutating func release(_ index: UInt32) { free.append(index) }
 
   subscript(index: UInt32) -> Record {
-    @inline(__always) get {
+    @inline(__always) _read {
       precondition(Int(index) < used)
-      // Below `used`, hence initialized and inside the mapping.
-      return unsafe base[Int(index)]
+      // Below `used`, hence initialized and inside the mapping; lent, not copied: a record is large.
+      yield unsafe base[Int(index)]
     }
     @inline(__always) _modify {
       precondition(Int(index) < used)

@@ -48,23 +48,26 @@ struct Connection: Sendable {
 
 /// What belongs to both directions of a connection.
 struct SharedState: Sendable {
+  // What every segment touches comes first: it shares its cache lines with the key.
   var id: ConnectionID
-  var firstFrame: UInt64
   var lastFrame: UInt64
-  var firstTime: Int64
   var lastTime: Int64
-  var phase = Phase.established
-  var lowIsClient: Bool
-  var flags = SharedFlags()
-  /// State of the low and the high end.
-  var lowState = EndState.unknown
-  var highState = EndState.unknown
   /// See ``Observation/progress``.
   var progress: UInt32 = 0
   /// Index of the cold record plus one; 0 = none.
   var cold: UInt32 = 0
   /// Index of the SMC machine plus one; 0 = none.
   var smc: UInt32 = 0
+  var flags = SharedFlags()
+  var phase = Phase.established
+  var lowIsClient: Bool
+  /// State of the low and the high end.
+  var lowState = EndState.unknown
+  var highState = EndState.unknown
+  var resets: UInt16 = 0
+
+  var firstFrame: UInt64
+  var firstTime: Int64
   var lowStateSince: Int64 = 0
   var highStateSince: Int64 = 0
   var synTime: Int64 = 0
@@ -73,10 +76,9 @@ struct SharedState: Sendable {
   var handshake: Int64 = 0
   /// A SYN inside a synchronized connection, waiting for the answer that tells whether a new connection begins.
   var provisionalSYN = SequenceNumber(0)
+  var provisionalTSval: UInt32 = 0
   var provisionalTime: Int64 = 0
   var provisionalFrame: UInt64 = 0
-  var provisionalTSval: UInt32 = 0
-  var resets: UInt16 = 0
 
   init(id: ConnectionID, _ segment: Segment, lowIsClient: Bool) {
     self.id = id
@@ -105,10 +107,11 @@ struct SharedFlags: OptionSet, Sendable {
   static let provisionalFromLow = SharedFlags(rawValue: 1 << 8)
   static let resetByLow = SharedFlags(rawValue: 1 << 9)
   static let synAnsweredByRST = SharedFlags(rawValue: 1 << 10)
-  static let evicted = SharedFlags(rawValue: 1 << 11)
   /// Something about the connection became an observation.
   static let troubled = SharedFlags(rawValue: 1 << 12)
   static let finByLowFirst = SharedFlags(rawValue: 1 << 13)
   static let inferredIncarnation = SharedFlags(rawValue: 1 << 14)
-  static let stray = SharedFlags(rawValue: 1 << 15)
+  /// There is something for an acknowledgment of the low (high) end's data to settle in the cold record.
+  static let lowUnsettled = SharedFlags(rawValue: 1 << 15)
+  static let highUnsettled = SharedFlags(rawValue: 1 << 11)
 }

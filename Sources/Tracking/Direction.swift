@@ -5,8 +5,8 @@ import Dissection
 /// "X" in comments is this end, "Y" its peer. Layout after tcp-pathologies §B: the fields that every segment touches
 /// come first. Times are nanoseconds since 1970 UTC; 0 = never.
 struct Direction: Sendable {
-  /// First sequence number: that of the SYN, or of the first segment seen.
-  var initial = SequenceNumber(0)
+  // 128 bytes that segments of either end touch.
+
   /// Highest sequence number sent, plus one (SND.NXT as far as the capture tells).
   var next = SequenceNumber(0)
   /// Highest acknowledgment that X sent (RCV.NXT of X, and SND.UNA of Y once it arrives).
@@ -16,61 +16,62 @@ struct Direction: Sendable {
   /// Highest acknowledgment plus window that X offered.
   var rightEdge = SequenceNumber(0)
   var flags = DirectionFlags()
-  var lastTime: Int64 = 0
-  /// Last segment with data, SYN or FIN, new or repeated.
-  var lastDataTime: Int64 = 0
-  /// When X last acknowledged something new.
-  var lastAdvanceTime: Int64 = 0
-  /// When X last sent any acknowledgment.
-  var lastACKTime: Int64 = 0
-
-  var lastTSval: UInt32 = 0
   /// Newest TSval that X sent.
   var highestTSval: UInt32 = 0
-  /// TS.Recent of Y for X: what Y last took from X, as far as the capture tells.
-  var recentAtPeer: UInt32 = 0
-  var firstTSval: UInt32 = 0
   /// Oldest TSval that X sent.
   var lowestTSval: UInt32 = 0
-  var firstTSTime: Int64 = 0
+  /// TS.Recent of Y for X: what Y last took from X, as far as the capture tells.
+  var recentAtPeer: UInt32 = 0
   var recentAtPeerTime: Int64 = 0
-
-  /// Digests of the last two segments and when they came, to know a copy.
-  var signature: UInt32 = 0
-  var olderSignature: UInt32 = 0
-  var signatureTime: Int64 = 0
-  var olderSignatureTime: Int64 = 0
-
+  var lastTime: Int64 = 0
   /// Round-trip sample under way: ends at `sampleEnd`, sent at `sampleTime`; 0 = none.
-  var sampleEnd = SequenceNumber(0)
   var sampleTime: Int64 = 0
+  var sampleEnd = SequenceNumber(0)
+  /// Segments of X that Y may still answer: units of the MSS sent since Y's last advance, less what Y has answered.
+  var unitsSinceAdvance: UInt32 = 0
   /// Smoothed round trip from this segment to Y's acknowledgment at the capture point, its variation, and the least, in ns.
   var smoothedRoundTrip: Int64 = 0
   var roundTripVariation: Int64 = 0
   var leastRoundTrip: Int64 = 0
+  var mss: UInt16 = 0
+  var window: UInt16 = 0
+  var windowScale: UInt8 = Direction.unknownScale
+  var echoFlags: UInt8 = 0
+  var multipathDigest: UInt16 = 0
+  /// When X last sent any acknowledgment.
+  var lastACKTime: Int64 = 0
 
+  // What X's own segments touch besides.
+
+  /// Digests of the last two segments and when they came, to know a copy.
+  var signatureTime: Int64 = 0
+  var olderSignatureTime: Int64 = 0
+  var signature: UInt32 = 0
+  var olderSignature: UInt32 = 0
   var packets: UInt64 = 0
   var dataPackets: UInt64 = 0
   var payloadBytes: UInt64 = 0
-  var retransmittedBytes: UInt64 = 0
-  var retransmissions: UInt32 = 0
-  /// Segments of X that Y may still answer: units of the MSS sent since Y's last advance, less what Y has answered.
-  var unitsSinceAdvance: UInt32 = 0
+  /// Last segment with data, SYN or FIN, new or repeated.
+  var lastDataTime: Int64 = 0
+  /// When X last acknowledged something new.
+  var lastAdvanceTime: Int64 = 0
+  var lastTSval: UInt32 = 0
+  /// First sequence number: that of the SYN, or of the first segment seen.
+  var initial = SequenceNumber(0)
   var duplicateACKs: UInt32 = 0
-
-  var window: UInt16 = 0
-  var mss: UInt16 = 0
-  var multipathDigest: UInt16 = 0
   var identification: UInt16 = 0
   var place: UInt16 = 0
-  var identificationSteps: UInt8 = 0
-  var windowScale: UInt8 = Direction.unknownScale
   var hopLimit: UInt8 = 0
   var leastHopLimit: UInt8 = 255
-  var missingTimestamps: UInt8 = 0
-  var echoFlags: UInt8 = 0
+
+  // What only trouble, SYN and FIN touch.
+
   /// SYNs (or SYN-ACKs) that X sent.
   var synCount: UInt16 = 0
+  var retransmissions: UInt32 = 0
+  var retransmittedBytes: UInt64 = 0
+  var firstTSTime: Int64 = 0
+  var firstTSval: UInt32 = 0
   var finEnd = SequenceNumber(0)
   /// First SACK edge of the last acknowledgment, to see that it carries something new.
   var lastSACK = SequenceNumber(0)

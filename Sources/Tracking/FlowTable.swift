@@ -11,6 +11,8 @@ struct FlowTable: ~Copyable {
   var embryos: Arena<Embryo>
   private var slots = SlotTable()
   private let secret: UInt64
+  private let lowOffset = MemoryLayout<Connection>.offset(of: \.low) ?? 0
+  private let highOffset = MemoryLayout<Connection>.offset(of: \.high) ?? 0
 
   /// Splits `maxMemory` bytes: most of it to whole records, a tenth to unanswered SYNs; the rest is slots and details.
   init(maxMemory: Int) {
@@ -26,17 +28,19 @@ struct FlowTable: ~Copyable {
   @inline(__always)
   func prefetchSlot(_ hash: UInt32) { slots.prefetch(hash) }
 
-  /// Prefetches the record that `hash` most likely leads to.
+  /// Prefetches what a segment will touch of the record that `hash` most likely leads to.
   @inline(__always)
-  func prefetchRecord(_ hash: UInt32) {
+  func prefetchRecord(_ hash: UInt32, fromLow: Bool) {
     guard let handle = slots.peek(hash) else { return }
     if handle & Self.embryoBit != 0 {
       embryos.prefetch(handle & ~Self.embryoBit)
       return
     }
-    for offset in stride(from: 0, to: MemoryLayout<Connection>.stride, by: 64) {
-      connections.prefetch(handle, offset: offset)
-    }
+    connections.prefetch(handle)
+    connections.prefetch(handle, offset: 64)
+    let (own, peer) = fromLow ? (lowOffset, highOffset) : (highOffset, lowOffset)
+    for line in 0..<4 { connections.prefetch(handle, offset: own + 64 * line) }
+    for line in 0..<2 { connections.prefetch(handle, offset: peer + 64 * line) }
   }
 
   @inline(__always)

@@ -77,9 +77,9 @@ extension Recovery {
 
   /// Drops what a cumulative acknowledgment has overtaken.
   mutating func trim(to ack: SequenceNumber) {
-    sacked.removeAll { $0.right <= ack }
-    gaps.removeAll { $0.end <= ack }
-    rejected.removeAll { $0.end <= ack }
+    if !sacked.isEmpty { sacked.removeAll { $0.right <= ack } }
+    if !gaps.isEmpty { gaps.removeAll { $0.end <= ack } }
+    if !rejected.isEmpty { rejected.removeAll { $0.end <= ack } }
     if epoch != .open, ack >= epochEnd { epoch = .open }
     probed = false
   }
@@ -136,6 +136,7 @@ extension Recovery {
 
   /// Takes `start ..< end` out of the gaps, splitting one when it lies in the middle.
   mutating func fill(_ start: SequenceNumber, _ end: SequenceNumber) {
+    guard !gaps.isEmpty else { return }
     var rest: [Gap] = []
     for gap in gaps {
       guard start < gap.end, gap.start < end else {

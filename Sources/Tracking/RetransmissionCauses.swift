@@ -7,9 +7,10 @@ extension Analysis {
 
   /// Counts a segment as sent again and says why the sender did it.
   mutating func retransmission(
-    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, _ recovery: Recovery,
-    fromLow: Bool, _ verdict: inout Verdict
+    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ verdict: inout Verdict
   ) {
+    let recovery = withRecovery(&shared, ofLow: fromLow) { RecoveryFacts($0, s) }
     verdict.kind = .retransmission
     verdict.stall = max(0, s.time &- max(x.lastDataTime, y.lastACKTime))
     verdict.cause = cause(s, x, y, shared, recovery)
@@ -32,24 +33,24 @@ extension Analysis {
   }
 
   /// Bytes that have arrived already need not come again.
-  private func judgeNeed(_ s: Segment, _ y: Direction, _ recovery: Recovery, _ verdict: inout Verdict) {
-    guard y.flags.contains(.hasAcknowledged), !recovery.wasRejected(s.sequence, s.end) else { return }
+  private func judgeNeed(_ s: Segment, _ y: Direction, _ recovery: RecoveryFacts, _ verdict: inout Verdict) {
+    guard y.flags.contains(.hasAcknowledged), !recovery.wasRejected else { return }
     if s.end <= y.highestACK {
       verdict.anomalies.formUnion([.needless, .alreadyAcknowledged])
-    } else if recovery.isSACKed(s.sequence, s.end) {
+    } else if recovery.isSACKed {
       verdict.anomalies.insert(.needless)
     }
   }
 
   /// The mechanism, in the order of the kernel's own state: handshake, timer, probe, recovery. tcp-pathologies §3b.
   private func cause(
-    _ s: Segment, _ x: Direction, _ y: Direction, _ shared: SharedState, _ recovery: Recovery
+    _ s: Segment, _ x: Direction, _ y: Direction, _ shared: SharedState, _ recovery: RecoveryFacts
   ) -> RetransmissionCause {
     if s.flags.contains(.syn) { return s.flags.contains(.ack) ? .synACK : .syn }
     let timer = waited(s, x, y)
     let isHead = !y.flags.contains(.hasAcknowledged) || s.sequence <= y.highestACK
     let isTail = s.end == x.next
-    let hasSACK = !recovery.sacked.isEmpty
+    let hasSACK = recovery.hasSACK
     let mayProbe = shared.flags.contains(.sackAgreed) && isTail && recovery.epoch == .open && !recovery.probed && !hasSACK
     if timer.expired {
       if mayProbe, x.duplicateACKsAbout(y) == 0, recovery.lastTime < y.lastAdvanceTime || recovery.lastTime == 0 {
@@ -106,5 +107,28 @@ extension Recovery {
     }
     lastTime = s.time
     lastEnd = s.end
+  }
+}
+
+/// What the causes need to know of a direction's recovery, without copying its lists.
+struct RecoveryFacts {
+  var epoch: Recovery.Epoch
+  var epochEnd: SequenceNumber
+  var probed: Bool
+  var lastTime: Int64
+  var hasSACK: Bool
+  /// The segment's bytes are selectively acknowledged.
+  var isSACKed: Bool
+  /// An earlier copy of the segment was thrown away by the receiver.
+  var wasRejected: Bool
+
+  init(_ recovery: Recovery, _ s: Segment) {
+    epoch = recovery.epoch
+    epochEnd = recovery.epochEnd
+    probed = recovery.probed
+    lastTime = recovery.lastTime
+    hasSACK = !recovery.sacked.isEmpty
+    isSACKed = recovery.isSACKed(s.sequence, s.end)
+    wasRejected = recovery.wasRejected(s.sequence, s.end)
   }
 }

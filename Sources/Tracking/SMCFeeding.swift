@@ -5,26 +5,26 @@ extension Analysis {
   /// First four bytes of every CLC message: "SMCR" and "SMCD" in EBCDIC.
   private static let eyecatchers: [UInt32] = [0xE2D4_C3D9, 0xE2D4_C3C4]
   /// Options in a SYN that make a connection worth an SMC machine.
-  private static let signs: TCPOptions = [.smc, .experiment, .blanked]
+  private static let signs: TCPOptions = [.smc, .experiment, .blanked, .cut]
 
   /// Hands SYNs, the first payload bytes and the end of a connection to its SMC machine, which few connections have.
   @inline(__always)
   mutating func feedSMC(
-    _ s: Segment, _ x: Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool, _ bytes: RawSpan
+    _ s: Segment, _ x: inout Direction, _ shared: inout SharedState, fromLow: Bool, _ bytes: RawSpan
   ) {
-    guard shared.smc != 0 || looksLikeCLC(s, x, bytes) else { return }
-    hand(s, x, &shared, fromLow: fromLow, bytes)
+    guard shared.smc != 0 || looksLikeCLC(s, &x, bytes) else { return }
+    hand(s, &x, &shared, fromLow: fromLow, bytes)
   }
 
   @inline(__always)
-  private func looksLikeCLC(_ s: Segment, _ x: Direction, _ bytes: RawSpan) -> Bool {
+  private func looksLikeCLC(_ s: Segment, _ x: inout Direction, _ bytes: RawSpan) -> Bool {
     guard s.capturedPayload >= 4, s.sequence == x.initial + 1, x.flags.contains(.syn) else { return false }
     return Self.eyecatchers.contains(bytes.bigEndian(Int(s.payloadOffset)))
   }
 
   @inline(never)
   private mutating func hand(
-    _ s: Segment, _ x: Direction, _ shared: inout SharedState, fromLow: Bool, _ bytes: RawSpan
+    _ s: Segment, _ x: inout Direction, _ shared: inout SharedState, fromLow: Bool, _ bytes: RawSpan
   ) {
     openSMC(&shared)
     let index = Int(shared.smc) - 1

@@ -29,7 +29,17 @@ package enum SegmentKind: UInt8, Sendable, CaseIterable {
     }
   }
 
+  /// Whether detectors judge it; the others are told only to who asks for every segment.
+  @inline(__always)
+  var isJudged: Bool {
+    switch self {
+    case .newData, .handshake, .fin, .pureACK, .windowUpdate, .oldACK, .keepAlive, .windowProbe: false
+    default: true
+    }
+  }
+
   /// Whether a row for it is worth printing among the exceptions.
+  @inline(__always)
   package var isOrdinary: Bool {
     switch self {
     case .newData, .handshake, .fin, .pureACK: true

@@ -41,32 +41,33 @@ extension Analysis {
     }
   }
 
-  /// Settles retransmissions of Y that the acknowledgment `s` passes: needed, or needless by its echo (RFC 3522).
+  /// Settles what the acknowledgment `s` passes: holes that only the capture has, rejections that did not happen, and
+  /// retransmissions that were needless by its echo (RFC 3522).
   @inline(never)
   mutating func settle(_ s: Segment, _ shared: inout SharedState, ofLow: Bool, _ verdict: inout Verdict) {
     let ack = s.acknowledgment
-    let (missed, refuted) = withRecovery(&shared, ofLow: ofLow) { ($0.missed(by: ack), $0.refuted(by: ack)) }
-    verdict.missedBytes &+= UInt32(clamping: missed)
-    for segment in refuted {
+    let settled = withRecovery(&shared, ofLow: ofLow) { recovery -> Settled in
+      var settled = Settled()
+      settled.missed = recovery.missed(by: ack)
+      if !recovery.rejected.isEmpty { settled.refuted = recovery.refuted(by: ack) }
+      if !recovery.open.isEmpty { settled.needless = recovery.takeNeedless(s) }
+      recovery.trim(to: ack)
+      settled.isDone = recovery.isClear
+      return settled
+    }
+    if settled.isDone { shared.flags.remove(ofLow ? .lowUnsettled : .highUnsettled) }
+    verdict.missedBytes &+= UInt32(clamping: settled.missed)
+    for segment in settled.refuted {
       amend(segment, &shared, fromLow: ofLow) { $0.anomalies.insert(.rejectionRefuted) }
     }
-    let needless = withRecovery(&shared, ofLow: ofLow) { recovery -> [Retransmission] in
-      let passed = recovery.open.filter { $0.segment.end <= ack }
-      var needless: [Retransmission] = []
-      if s.hasTimestamps, s.timestampEcho != 0, let head = passed.first, head.segment.hasTimestamps,
-        Int32(bitPattern: s.timestampEcho &- head.segment.timestampValue) < 0 {
-        // The segment that completed the sequence was sent before the first retransmission: all of them came too late.
-        needless = passed.filter { Int32(bitPattern: s.timestampEcho &- $0.segment.timestampValue) < 0 }
-        if recovery.epoch == .rto { recovery.epoch = .open }
-      }
-      let frames = needless.map(\.segment.frame)
-      recovery.open.removeAll { frames.contains($0.segment.frame) }
-      // Those that were needed are kept a little: a DSACK may still contradict.
-      if recovery.open.count > 64 { recovery.open.removeAll { $0.segment.end <= ack } }
-      recovery.trim(to: ack)
-      return needless
-    }
-    for retransmission in needless { noteNeedless(retransmission, &shared, fromLow: ofLow) }
+    for retransmission in settled.needless { noteNeedless(retransmission, &shared, fromLow: ofLow) }
+  }
+
+  private struct Settled {
+    var missed = 0
+    var isDone = false
+    var refuted: [Segment] = []
+    var needless: [Retransmission] = []
   }
 
   private mutating func noteNeedless(_ retransmission: Retransmission, _ shared: inout SharedState, fromLow: Bool) {
@@ -75,5 +76,32 @@ extension Analysis {
       $0.cause = retransmission.cause
       $0.anomalies.insert(.needless)
     }
+  }
+}
+
+extension Recovery {
+  /// Nothing is left that an acknowledgment could settle.
+  var isClear: Bool {
+    open.isEmpty && gaps.isEmpty && rejected.isEmpty && sacked.isEmpty && epoch == .open && !probed
+  }
+
+  /// Takes out the retransmissions that the acknowledgment passes and shows to have been needless.
+  ///
+  /// The echo is the TSval of the segment that completed the sequence: when that is older than the first retransmission,
+  /// the originals had arrived and all of them came too late. Those that were needed stay a little: a DSACK may contradict.
+  mutating func takeNeedless(_ s: Segment) -> [Retransmission] {
+    let ack = s.acknowledgment
+    var needless: [Retransmission] = []
+    if s.hasTimestamps, s.timestampEcho != 0, let head = open.first(where: { $0.segment.end <= ack }),
+      head.segment.hasTimestamps, Int32(bitPattern: s.timestampEcho &- head.segment.timestampValue) < 0 {
+      let isNeedless: (Retransmission) -> Bool = {
+        $0.segment.end <= ack && Int32(bitPattern: s.timestampEcho &- $0.segment.timestampValue) < 0
+      }
+      needless = open.filter(isNeedless)
+      open.removeAll(where: isNeedless)
+      if epoch == .rto { epoch = .open }
+    }
+    if open.count > 64 { open.removeAll { $0.segment.end <= ack } }
+    return needless
   }
 }

@@ -8,7 +8,7 @@ extension Analysis {
   /// Classes a segment that takes sequence numbers: new, sent again, or filling a hole.
   @inline(__always)
   mutating func sequence(
-    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
     _ verdict: inout Verdict
   ) {
     if verdict.kind == .pureACK { verdict.kind = s.flags.contains(.fin) && s.payloadLength == 0 ? .fin : .newData }
@@ -19,7 +19,7 @@ extension Analysis {
     }
     if s.sequence >= x.next {
       if s.sequence == x.next, verdict.rejection == .none {
-        extend(s, &x, y, &verdict)
+        extend(s, &x, &y, &verdict)
       } else {
         ahead(s, &x, y, &shared, fromLow: fromLow, &verdict)
       }
@@ -30,7 +30,7 @@ extension Analysis {
 
   /// New data, in order.
   @inline(__always)
-  private func extend(_ s: Segment, _ x: inout Direction, _ y: Direction, _ verdict: inout Verdict) {
+  private func extend(_ s: Segment, _ x: inout Direction, _ y: inout Direction, _ verdict: inout Verdict) {
     if x.sampleTime == 0, s.payloadLength > 0 || s.flags.contains(.fin) {
       x.sampleEnd = s.end
       x.sampleTime = s.time
@@ -94,15 +94,14 @@ extension Analysis {
       verdict.certainty = .possible
       return
     }
-    let recovery = withRecovery(&shared, ofLow: fromLow) { $0 }
-    if let gap = recovery.gap(covering: s.sequence, s.end) {
+    if let gap = withRecovery(&shared, ofLow: fromLow, { $0.gap(covering: s.sequence, s.end) }) {
       verdict.anomalies.insert(.fillsGap)
-      fill(s, &x, y, &shared, gap, recovery, fromLow: fromLow, &verdict)
+      fill(s, &x, y, &shared, gap, fromLow: fromLow, &verdict)
     } else if isLateCopy(s, x) {
       verdict.kind = .networkDuplicate
       verdict.certainty = s.ipIdentification != 0 ? .certain : .likely
     } else {
-      retransmission(s, &x, y, &shared, recovery, fromLow: fromLow, &verdict)
+      retransmission(s, &x, y, &shared, fromLow: fromLow, &verdict)
     }
     withRecovery(&shared, ofLow: fromLow) { $0.fill(s.sequence, s.end) }
     if s.end > x.next {
@@ -120,8 +119,8 @@ extension Analysis {
 
   /// A segment that never came before, in a hole: was it late, or is it the second try?
   private mutating func fill(
-    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, _ gap: Gap, _ recovery: Recovery,
-    fromLow: Bool, _ verdict: inout Verdict
+    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, _ gap: Gap, fromLow: Bool,
+    _ verdict: inout Verdict
   ) {
     if let late = isLate(s, x, y, gap, &verdict) {
       if late {
@@ -129,7 +128,7 @@ extension Analysis {
         return
       }
     }
-    retransmission(s, &x, y, &shared, recovery, fromLow: fromLow, &verdict)
+    retransmission(s, &x, y, &shared, fromLow: fromLow, &verdict)
     verdict.anomalies.remove(.needless)
   }
 

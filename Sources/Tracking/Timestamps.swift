@@ -49,7 +49,6 @@ extension Analysis {
     // A cut header may have lost the option; RSTs are allowed to go without.
     guard !s.flags.contains(.rst), !s.options.contains(.cut), !s.options.contains(.malformed) else { return }
     verdict.anomalies.insert(.timestampMissing)
-    x.missingTimestamps = x.missingTimestamps == .max ? .max : x.missingTimestamps + 1
   }
 
   /// Judges a step that no ordinary clock makes: how far TSval is from where this direction's own clock should be.
@@ -93,6 +92,8 @@ extension Analysis {
     let ahead = Int32(bitPattern: s.timestampEcho &- y.highestTSval)
     let behind = Int32(bitPattern: s.timestampEcho &- y.lowestTSval)
     if ahead <= 0, behind >= 0 || !y.flags.contains(.syn) { return true }
+    // A kilohertz clock may have run on since the peer was last seen; anything else is looked at closely.
+    if ahead > 0, Int64(ahead) <= (s.time &- y.lastTime) / PacketTime.millisecond + 1000 { return true }
     return unusualEcho(s, y, ahead, behind, &verdict)
   }
 
@@ -112,7 +113,7 @@ extension Analysis {
   /// Predicts what the receiver's checks will say. Source: Linux `tcp_validate_incoming`, tcp-pathologies §1a and §2a.
   @inline(__always)
   func predictRejection(
-    _ s: Segment, _ x: Direction, _ y: Direction, _ shared: SharedState, _ verdict: inout Verdict
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, _ verdict: inout Verdict
   ) {
     guard y.flags.contains(.hasAcknowledged), !y.flags.contains(.reset), shared.phase != .reset else { return }
     let isPAWSCandidate = verdict.timestampLag > Self.pawsSlack && !s.flags.contains(.rst)
@@ -123,7 +124,7 @@ extension Analysis {
     if s.flags.contains(.syn) { return }
     if s.end < y.lastACK {
       verdict.rejection = .oldSequence
-    } else if s.sequence > y.rightEdge, isBeyond(s, y) {
+    } else if s.sequence > y.rightEdge, isBeyond(s, &y) {
       verdict.rejection = .beyondWindow
     } else if s.flags.contains(.ack), y.flags.contains(.seen), s.acknowledgment > y.next {
       if x.flags.contains(.acknowledgesUnsent) { verdict.rejection = .ackUnsent }
@@ -140,7 +141,7 @@ extension Analysis {
   }
 
   /// Beyond the right edge even if the window scale is the largest possible.
-  private func isBeyond(_ s: Segment, _ y: Direction) -> Bool {
+  private func isBeyond(_ s: Segment, _ y: inout Direction) -> Bool {
     let known = y.windowScale != Direction.unknownScale
     let edge = known ? y.rightEdge : y.lastACK + y.widestWindow
     return s.sequence > edge && edge.rawValue != 0

@@ -5,6 +5,8 @@ import Frames
 package struct TrackingSettings: Sendable {
   /// Bytes that connection records may take; the least useful ones are dropped beyond it.
   package var maxMemory = 1 << 30
+  /// Observe every segment that is not ordinary, also those that no detector judges (`show segments`).
+  package var observeEverything = false
 
   package init() {}
 }
@@ -25,17 +27,27 @@ package struct Tracker: ~Copyable {
   /// Where the sweeps for expired records stand.
   var connectionHand: UInt32 = 0
   var embryoHand: UInt32 = 0
-  private var hashes: [UInt32] = []
+  private var lookups: [Lookup] = []
   private let mostCold: Int
 
   /// Segments that prefetching works on at a time: enough to hide memory, few enough to stay in the first cache.
   package static let batchSize = 64
+  /// Records on their way from memory at a time: as many as the processor can wait for at once, and the first cache holds.
+  private static let prefetchDistance = 8
+
+  /// Where a segment belongs, worked out before the records are touched.
+  private struct Lookup {
+    var key: FlowKey
+    var hash: UInt32
+    var fromLow: Bool
+  }
 
   package init(_ settings: TrackingSettings = TrackingSettings()) {
     table = FlowTable(maxMemory: settings.maxMemory)
     // A cold record with its lists takes about four kilobytes; they get a tenth of the memory.
     mostCold = max(1024, settings.maxMemory / 10 / 4096)
-    hashes.reserveCapacity(Self.batchSize)
+    lookups.reserveCapacity(Self.batchSize)
+    analysis.everything = settings.observeEverything
   }
 
   /// Observations since the last ``clear()``, in packet order.
@@ -59,21 +71,31 @@ package struct Tracker: ~Copyable {
 
   /// Takes up to ``batchSize`` segments; `bytes` is the block that their payload offsets point into.
   package mutating func track(_ segments: borrowing [Segment], _ bytes: RawSpan) {
-    hashes.removeAll(keepingCapacity: true)
+    lookups.removeAll(keepingCapacity: true)
     for index in segments.indices {
-      let hash = table.hash(FlowKey.of(segments[index]).key)
-      hashes.append(hash)
+      let (key, fromLow) = FlowKey.of(segments[index])
+      let hash = table.hash(key)
+      lookups.append(Lookup(key: key, hash: hash, fromLow: fromLow))
       table.prefetchSlot(hash)
     }
-    for hash in hashes { table.prefetchRecord(hash) }
-    for index in segments.indices { track(segments[index], hashes[index], bytes) }
+    let count = lookups.count
+    for index in 0..<min(Self.prefetchDistance, count) { prefetch(index) }
+    for index in 0..<count {
+      if index + Self.prefetchDistance < count { prefetch(index + Self.prefetchDistance) }
+      track(segments[index], lookups[index], bytes)
+    }
     sweep()
   }
 
   @inline(__always)
-  private mutating func track(_ s: Segment, _ hash: UInt32, _ bytes: RawSpan) {
+  private func prefetch(_ index: Int) {
+    table.prefetchRecord(lookups[index].hash, fromLow: lookups[index].fromLow)
+  }
+
+  @inline(__always)
+  private mutating func track(_ s: Segment, _ lookup: Lookup, _ bytes: RawSpan) {
     now = max(now, s.time)
-    let (key, fromLow) = FlowKey.of(s)
+    let (key, hash, fromLow) = (lookup.key, lookup.hash, lookup.fromLow)
     switch table.find(key, hash) {
     case .connection(let index):
       if needsCare(s, index) {
@@ -123,7 +145,6 @@ package struct Tracker: ~Copyable {
     var record = Connection(key: key, shared: SharedState(id: id, s, lowIsClient: senderIsClient == fromLow))
     if !isSYN {
       record.shared.flags.formUnion([.midStream, .rolesGuessed])
-      if s.flags.contains(.rst) { record.shared.flags.insert(.stray) }
     } else if s.flags.contains(.ack) {
       record.shared.flags.insert(.midStream)
     }

@@ -17,9 +17,10 @@ struct Verdict {
   var peerRecent: UInt32 = 0
   var progressed = false
 
-  /// Whether anyone needs to be told.
+  /// Whether anyone needs to be told; `everything` also tells of what no detector asks for.
   @inline(__always)
-  var isRemarkable: Bool {
-    !kind.isOrdinary || rejection != .none || anomalies.rawValue != 0 || missedBytes != 0
+  func isRemarkable(_ everything: Bool) -> Bool {
+    if rejection != .none || anomalies.rawValue != 0 || missedBytes != 0 { return true }
+    return kind.isJudged || everything && !kind.isOrdinary
   }
 }

@@ -31,17 +31,22 @@ struct ConnectionShelf {
 
   /// Keeps the largest; among equals the earlier one, so that the choice depends on the packets alone.
   private mutating func shrink() {
-    large.sort { ($1.payloadBytes, $0.id) < ($0.payloadBytes, $1.id) }
-    large.removeLast(max(0, large.count - Self.largest))
+    large = Self.ordered(large, most: Self.largest)
     threshold = large.last?.payloadBytes ?? 0
   }
 
   /// Those in `wanted` and the largest of the rest, by number.
   func select(_ wanted: Set<ConnectionID>) -> [ConnectionEnd] {
-    var rest = (troubled + large).filter { !wanted.contains($0.id) }
-    rest.sort { ($1.payloadBytes, $0.id) < ($0.payloadBytes, $1.id) }
-    let chosen = troubled.filter { wanted.contains($0.id) } + large.filter { wanted.contains($0.id) }
-    return (chosen + rest.prefix(Self.largest)).sorted { $0.id < $1.id }
+    let all = troubled + large
+    let chosen = all.filter { wanted.contains($0.id) }
+    let rest = Self.ordered(all.filter { !wanted.contains($0.id) }, most: Self.largest)
+    return (chosen + rest).sorted { $0.id < $1.id }
+  }
+
+  /// The largest, by their numbers: the records themselves are too big to be moved about by a sort.
+  private static func ordered(_ ends: [ConnectionEnd], most: Int) -> [ConnectionEnd] {
+    let keys = ends.indices.map { (bytes: ends[$0].payloadBytes, id: ends[$0].id, index: $0) }
+    return keys.sorted { ($1.bytes, $0.id) < ($0.bytes, $1.id) }.prefix(most).map { ends[$0.index] }
   }
 }
 

@@ -5,8 +5,9 @@ import Tracking
 
 /// The pipeline: frames in, findings out. One value holds everything; whoever feeds it owns the loop.
 package struct Engine: ~Copyable {
-  /// Observations are handed to the detectors once this many wait: the dynamic calls are paid per hand-over.
-  private static let handOver = 512
+  /// Observations are handed to the detectors once this many wait: enough to pay for the dynamic calls, few enough to stay
+  /// in the first cache while every detector looks at them.
+  private static let handOver = 128
 
   private var dissector = Dissector()
   private var census = FrameCensus()
@@ -88,9 +89,9 @@ package struct Engine: ~Copyable {
     listener?.ended(tracker.ended)
     for index in detectors.indices {
       if !tracker.observations.isEmpty { detectors[index].observe(tracker.observations) }
-      for end in tracker.ended { detectors[index].connectionEnded(end) }
+      if !tracker.ended.isEmpty { detectors[index].connectionsEnded(tracker.ended) }
     }
-    for end in tracker.ended { shelf.take(end) }
+    for index in tracker.ended.indices { shelf.take(tracker.ended[index]) }
     tracker.clear()
   }
 

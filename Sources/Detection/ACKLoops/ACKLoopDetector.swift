@@ -31,6 +31,7 @@ package struct ACKLoopDetector: Detector {
     Threshold("dupack-flood", "idle ACKs", "more than \(floodCount)", because: "each segment allows one immediate ACK"),
   ]
 
+  private var candidates = TroubleTable<ConnectionID, LoopCandidate>()
   private var running = TroubleTable<ConnectionID, LoopTrack>()
   private var done: [ConnectionID: [LoopTrack]] = [:]
 
@@ -38,11 +39,19 @@ package struct ACKLoopDetector: Detector {
 
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].amends == 0 {
-      switch observations[index].kind {
-      case .idleACK: take(observations[index])
-      default: break
-      }
+      if observations[index].kind == .idleACK { weigh(observations[index]) }
     }
+  }
+
+  /// A few idle ACKs only wait; the next one makes them a track.
+  private mutating func weigh(_ observation: Observation) {
+    if running.values[observation.connection] != nil {
+      take(observation)
+      return
+    }
+    let due = candidates.update(observation.connection, fresh: LoopCandidate(observation)) { $0.take(observation) }
+    guard due == true, let candidate = candidates.remove(observation.connection) else { return }
+    for index in 0..<candidate.count { take(candidate.waiting[index]) }
   }
 
   private mutating func take(_ observation: Observation) {
@@ -69,6 +78,7 @@ package struct ACKLoopDetector: Detector {
   }
 
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+    _ = candidates.remove(connection.id)
     if let track = running.remove(connection.id) { keep(track, connection.id) }
   }
 

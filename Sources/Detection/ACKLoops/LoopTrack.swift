@@ -10,7 +10,7 @@ struct LoopTrack: Sendable {
     var lastTime: Int64 = 0
     var gaps: UInt64 = 0
     var limitedGaps: UInt64 = 0
-    var rejections: [Rejection: UInt64] = [:]
+    var rejections: InlineArray<6, UInt64> = .init(repeating: 0)
     /// Constant distance between the peer's acknowledgment and this side's sequence number, and how often it stood.
     var desync: Int32 = 0
     var desyncRepeats: UInt64 = 0
@@ -104,7 +104,7 @@ extension LoopTrack.Side {
     count += 1
     lastTime = time
     sender = observation.sender
-    rejections[observation.rejection, default: 0] += 1
+    rejections[Int(observation.rejection.rawValue)] += 1
     lag = max(lag, observation.timestampLag)
     peerWindow = observation.peerWindow
     if observation.desync == desync {
@@ -117,8 +117,8 @@ extension LoopTrack.Side {
 
   /// What most of this side's ACKs are thrown away for.
   var commonRejection: Rejection {
-    let rejected = rejections.filter { $0.key != .none && $0.value * 2 >= count }
-    return rejected.max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }?.key ?? .none
+    let common = Rejection.allCases.filter { $0 != .none && rejections[Int($0.rawValue)] * 2 >= count && count > 0 }
+    return common.max { rejections[Int($0.rawValue)] < rejections[Int($1.rawValue)] } ?? .none
   }
 
   /// The distance that stands between the two sequence spaces, nil when it is within the window or does not stand.
@@ -138,5 +138,26 @@ extension Observation {
     case .ackUnsent: ["ack"]
     case .none: ["seq", "ack"]
     }
+  }
+}
+
+/// The first idle ACKs of a connection, plain and without texts: most of them never become more.
+struct LoopCandidate: Sendable {
+  static let enough = 4
+  private(set) var waiting: InlineArray<4, Observation>
+  private(set) var count = 0
+
+  init(_ observation: Observation) { waiting = .init(repeating: observation) }
+
+  /// Adds one, starting over when something moved in between; true when there are enough.
+  mutating func take(_ observation: Observation) -> Bool {
+    if count > 0 {
+      let last = waiting[count - 1]
+      let quiet = observation.segment.time &- last.segment.time > LoopTrack.quiet
+      if last.progress != observation.progress || quiet { count = 0 }
+    }
+    waiting[count] = observation
+    count += 1
+    return count == Self.enough
   }
 }

@@ -62,15 +62,16 @@ package struct PathEventDetector: Detector {
       pair.recent.removeAll { time &- $0.time > Self.span }
       pair.recent.append((time, observation))
       if pair.recent.count > 4096 { pair.recent.removeFirst(2048) }
-      let connections = Set(pair.recent.map(\.observation.connection))
-      guard connections.count >= Self.leastConnections else { return }
       if let last = pair.events.indices.last, time &- pair.events[last].lastTime <= Self.span {
-        pair.events[last].connections.formUnion(connections)
+        pair.events[last].connections.insert(observation.connection)
         pair.events[last].lastTime = time
         pair.events[last].evidence.add(observation, "another connection begins to retransmit")
-      } else if pair.events.count < 1000 {
-        pair.events.append(Self.event(pair.recent.map(\.observation), connections))
+        return
       }
+      guard pair.recent.count >= Self.leastConnections, pair.events.count < 1000 else { return }
+      let connections = Set(pair.recent.map(\.observation.connection))
+      guard connections.count >= Self.leastConnections else { return }
+      pair.events.append(Self.event(pair.recent.map(\.observation), connections))
     }
   }
 

@@ -15,7 +15,8 @@ package enum SegmentTable {
 
   /// One segment that is anything but ordinary.
   ///
-  /// `time` is seconds since 1970 UTC, `stall` seconds, sequence numbers as they stand in the packet.
+  /// `time` is seconds since 1970 UTC, `stall` seconds, sequence numbers as they stand in the packet; `desync` is told of
+  /// bare ACKs only.
   package static func row(_ observation: Observation) -> [Cell] {
     let segment = observation.segment
     let hasACK = segment.flags.contains(.ack)
@@ -28,7 +29,7 @@ package enum SegmentTable {
       .integer(Int64(segment.payloadLength)), .integer(Int64(segment.window)),
       segment.hasTimestamps ? .integer(Int64(segment.timestampValue)) : .none,
       segment.hasTimestamps ? .integer(Int64(segment.timestampEcho)) : .none,
-      .integer(Int64(observation.desync)), .integer(Int64(observation.flight)), .seconds(observation.stall),
+      segment.isBareACK ? .integer(Int64(observation.desync)) : .none, .integer(Int64(observation.flight)), .seconds(observation.stall),
     ]
   }
 }

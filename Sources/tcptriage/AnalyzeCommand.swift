@@ -1,0 +1,141 @@
+import ArgumentParser
+import CaptureFiles
+import Detection
+import Glibc
+import LiveCapture
+import Rendering
+import Tracking
+import Triage
+
+/// `tcptriage FILE ...`: reads captures and reports what is wrong in them.
+struct AnalyzeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "analyze", abstract: "Say what is wrong with the TCP in captures (the default command).",
+    usage: "tcptriage FILE ... [-o OUT] ... [<options>]",
+    discussion: """
+      Several files are one timeline in the order of their times. What a file is, is told by its first bytes; gzip \
+      and zstd are unpacked on the way.
+
+      EXAMPLES:
+        tcptriage trace.pcap                        summary on the terminal
+        tcptriage trace.pcap -o report.html -o report.json
+        tcptriage rotated/ --filter 'host 10.0.0.7' --fail-on warning
+        ssh host tcpdump -U -s 128 -w - tcp | tcptriage -
+      """)
+
+  @OptionGroup var input: InputOptions
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp(
+      "Write a report to this file, in the format that its extension names (repeatable).", valueName: "file"),
+    completion: .file(extensions: ["html", "md", "json", "txt"]))
+  var outputs: [String] = []
+
+  @Option(help: "Format of what is printed.")
+  var format: ReportFormat?
+
+  @Option(help: ArgumentHelp("Exit with 1 when there is a finding of this severity or worse.", valueName: "severity"))
+  var failOn: Severity?
+
+  @Flag(help: "Exit with 4 when a capture was cut off or damaged.")
+  var strict = false
+
+  @Flag(help: "Make one report for each file instead of one for all; -o report.html writes report.NAME.html.")
+  var perFile = false
+
+  @Flag(help: "List every connection in JSON reports, not only those with findings and the largest.")
+  var allConnections = false
+
+  @Flag(name: .customLong("expect-smc"), help: "SMC was expected: say so where a connection never offered it.")
+  var expectSMC = false
+
+  @Option(
+    help: ArgumentHelp("Leave out the findings of this rule (repeatable).", valueName: "rule"),
+    completion: .list(allRules.map(\.id)))
+  var without: [String] = []
+
+  @Option(help: "Colours on the terminal.")
+  var color = ColorChoice.auto
+
+  @Option(help: ArgumentHelp("Columns of the printed summary; else those of the terminal.", valueName: "columns"))
+  var width: Int?
+
+  func validate() throws {
+    for path in outputs where renderer(forFile: path) == nil {
+      let known = allRenderers.flatMap { $0.extensions }.map { ".\($0)" }.joined(separator: ", ")
+      throw ValidationError("The extension of '\(path)' names no format; known are \(known).")
+    }
+    try RuleName.check(without)
+    if let width, !(20...1000).contains(width) { throw ValidationError("--width takes 20 to 1000 columns.") }
+  }
+
+  func run() throws {
+    let filter = try input.makeFilter()
+    let status = perFile ? try analyzeEach(filter) : try analyze(input.files, name: nil, filter)
+    if status != .success { throw Stop(status) }
+  }
+
+  /// Makes one report of all `paths`; `name` goes into the names of the output files.
+  private func analyze(_ paths: [String], name: String?, _ filter: PacketFilter?) throws(Stop) -> ExitStatus {
+    var settings = input.settings
+    settings.detection.disabledRules = Set(without)
+    settings.detection.expectSMC = expectSMC
+    let connections = allConnections ? ConnectionCollector() : nil
+    let listener = connections.map { collector in Engine.Listener(ended: { collector.take($0) }) }
+    let run = CaptureRun(paths: paths, settings: settings, filter: filter, quiet: input.quiet, listener: listener)
+    let report = try run.report()
+    let isSummarized = !input.quiet && (format?.renderer ?? TerminalSummary.self) == TerminalSummary.self
+    CaptureRun.complain(about: report, filter, isSummarized: isSummarized)
+    var status = CaptureRun.status(of: report, strict: strict)
+    if let failOn, report.findings.contains(where: { $0.severity >= failOn }) { status = status.worse(.found) }
+    let writer = ReportWriter(report: report, connections: connections?.summaries(), options: renderingOptions)
+    for path in outputs {
+      do throws(Stop) {
+        try writer.write(toFile: name.map { ReportWriter.path(path, for: $0) } ?? path)
+      } catch {
+        Console.complain(error.sentence ?? "")
+        status = status.worse(error.status)
+      }
+    }
+    if !input.quiet { try writer.print(format?.renderer ?? TerminalSummary.self) }
+    return status
+  }
+
+  /// Makes one report for each file.
+  private func analyzeEach(_ filter: PacketFilter?) throws(Stop) -> ExitStatus {
+    let inputs = InputPaths(input.files)
+    var status = ExitStatus.success
+    for failure in inputs.failures {
+      Console.complain(failure.description)
+      status = status.worse(.input)
+    }
+    var names = ReportNames()
+    var reports = 0
+    for entry in inputs.entries where !Interrupt.isPending {
+      do throws(Stop) {
+        let end = try analyze([entry.path], name: names.name(for: entry.path), filter)
+        status = status.worse(end)
+        reports += 1
+      } catch {
+        guard error.status == .input, error.sentence != nil else { throw error }
+        // What lies in a folder besides captures is passed over.
+        if entry.directory != nil { continue }
+        Console.complain(error.sentence ?? "")
+        status = status.worse(.input)
+      }
+    }
+    if reports == 0, status == .success { throw Stop(.input, "There is no capture in what was named.") }
+    return Interrupt.isPending ? .interrupted : status
+  }
+
+  private var renderingOptions: RenderingOptions {
+    var options = RenderingOptions()
+    let size = Terminal.size(STDOUT_FILENO)
+    options.width = width ?? size?.columns ?? options.width
+    // What goes into a pipe or a file has no screen to fit on.
+    options.height = size?.rows ?? 1_000
+    options.color = color.applies(to: STDOUT_FILENO)
+    return options
+  }
+}

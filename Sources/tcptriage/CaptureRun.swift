@@ -1,0 +1,93 @@
+import Archive
+import CaptureFiles
+import Dissection
+import Frames
+import Glibc
+import LiveCapture
+import Triage
+
+/// One pass over captures: reads them into an engine, shows progress, stops on Ctrl-C.
+struct CaptureRun {
+  var paths: [String]
+  var settings: TriageSettings
+  var filter: PacketFilter?
+  var quiet: Bool
+  var listener: Engine.Listener?
+
+  /// Reads everything and returns the report.
+  ///
+  /// Reading ends early when the user presses Ctrl-C or `isWanted` returns false.
+  ///
+  /// - Throws: when not one of the paths can be used.
+  func report(while isWanted: () -> Bool = { true }) throws(Stop) -> Report {
+    var reader = try open()
+    var engine = Engine(settings, listener: listener)
+    var progress = Progress(quiet: quiet)
+    var frames: UInt64 = 0
+    var isCut = false
+    progress.begin(total: reader.bytesTotal)
+    while reader.nextBatch({ batch in
+      engine.take(batch, filter: filter)
+      frames &+= UInt64(batch.records.count)
+    }) {
+      progress.update(bytes: reader.bytesRead, frames: frames)
+      isCut = Interrupt.isPending
+      if isCut || !isWanted() { break }
+    }
+    progress.end()
+    var source = reader.description
+    if isCut || Interrupt.isPending { source.problems.append(Self.interruption(source, frames)) }
+    return engine.finish(source, method: Self.method(filter))
+  }
+
+  private func open() throws(Stop) -> CaptureReader {
+    do throws(CaptureFileError) { return try CaptureReader.open(paths: paths) } catch {
+      if Interrupt.isPending { throw Stop(.interrupted, "Interrupted before anything was read.") }
+      throw Stop(.input, error.description)
+    }
+  }
+
+  private static func interruption(_ source: CaptureDescription, _ frames: UInt64) -> CaptureProblem {
+    CaptureProblem(
+      kind: .truncated, file: source.files.last?.name ?? "", offset: source.files.last?.bytes ?? 0,
+      sentence: "Reading was interrupted after \(frames) frames; what came before was analyzed.")
+  }
+
+  private static func method(_ filter: PacketFilter?) -> Method {
+    Method(
+      version: Tcptriage.version, commandLine: ShellWords.quoted(["tcptriage"] + CommandLine.arguments.dropFirst()),
+      filter: filter?.expression ?? "")
+  }
+
+  /// Says on standard error what kept parts of the input from being analyzed.
+  ///
+  /// That nothing at all was analyzed is left to the summary where there is one.
+  static func complain(about report: Report, _ filter: PacketFilter?, isSummarized: Bool = false) {
+    for problem in report.capture.source.problems {
+      Console.complain(problem.file.isEmpty ? problem.sentence : "\(problem.file): \(problem.sentence)")
+    }
+    for (linkType, message) in filter?.unusable ?? [] {
+      Console.complain(
+        "The filter lets no \(linkType.name) frame pass, because it makes no sense for them: \(message).")
+    }
+    if report.capture.segments == 0, !isSummarized { Console.complain(nothingAnalyzed(report.capture)) }
+  }
+
+  private static func nothingAnalyzed(_ capture: CaptureSummary) -> String {
+    if capture.frames == 0 { return "There is nothing to analyze: the input holds no frames." }
+    let reasons = capture.notAnalyzed.map { "\($0.reason.words): \($0.frames)" }.joined(separator: ", ")
+    return "Nothing could be analyzed in \(capture.frames) frames (\(reasons))."
+  }
+
+  /// What the state of the input makes of the exit status.
+  static func status(of report: Report, strict: Bool) -> ExitStatus {
+    var status = ExitStatus.success
+    for problem in report.capture.source.problems {
+      switch problem.kind {
+      case .unreadable: status = status.worse(.input)
+      case .truncated, .damaged: if strict { status = status.worse(.damaged) }
+      }
+    }
+    return Interrupt.isPending ? .interrupted : status
+  }
+}

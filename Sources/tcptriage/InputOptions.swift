@@ -1,0 +1,44 @@
+import ArgumentParser
+import Detection
+import LiveCapture
+import Tracking
+import Triage
+
+/// What all commands that read captures have in common.
+struct InputOptions: ParsableArguments {
+  @Argument(help: "Captures: files, folders, patterns, or - for standard input.", completion: .file())
+  var files: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "Look only at frames that this pcap filter lets pass, as in 'tcp port 443'.", valueName: "expression"))
+  var filter: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory for connections, as in 512M or 4G; beyond it the least useful are dropped.", valueName: "size"))
+  var maxMemory = MemorySize.standard
+
+  @Flag(name: .shortAndLong, help: "Print no report and no progress; only what went wrong.")
+  var quiet = false
+
+  func validate() throws {
+    if maxMemory.bytes < MemorySize.least {
+      throw ValidationError("--max-memory \(maxMemory) is too little: give at least 1M.")
+    }
+    if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input (-) can be read only once.") }
+  }
+
+  /// The settings of the engine as far as they are chosen here.
+  var settings: TriageSettings {
+    var settings = TriageSettings()
+    settings.tracking.maxMemory = maxMemory.bytes
+    return settings
+  }
+
+  /// The compiled filter, nil without an expression.
+  func makeFilter() throws(Stop) -> PacketFilter? {
+    guard let filter else { return nil }
+    do throws(PacketFilterError) { return try PacketFilter(filter) } catch { throw Stop(.usage, error.description) }
+  }
+}

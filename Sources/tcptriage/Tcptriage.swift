@@ -1,0 +1,70 @@
+import ArgumentParser
+import Glibc
+
+/// The program: parses the command line, runs a command, and turns what happens into an exit status.
+@main
+struct Tcptriage: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "tcptriage",
+    abstract: "Says what is wrong with the TCP in a packet capture, and which packets prove it.",
+    usage: """
+      tcptriage FILE ... [-o report.html] [<options>]
+      tcptriage <command> ...
+      """,
+    discussion: """
+      EXAMPLES:
+        tcptriage trace.pcap                      what is wrong, on one screen
+        tcptriage trace.pcap -o report.html       the whole report
+        tcptriage explain paws-reject             what a finding means
+        tcptriage show connections trace.pcap     tables
+      """,
+    version: version,
+    subcommands: [
+      AnalyzeCommand.self, ExplainCommand.self, CheckCommand.self, ShowCommand.self, ManualCommand.self,
+    ],
+    defaultSubcommand: AnalyzeCommand.self)
+
+  /// Runs the program.
+  static func main() {
+    Interrupt.prepare()
+    Glibc.exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  private static func status(of arguments: [String]) -> ExitStatus {
+    do {
+      if arguments == ["--help"] {
+        try Console.output(Manual.fullHelp)
+        return .success
+      }
+      if arguments.isEmpty {
+        throw Stop(.usage, "Name a capture, a folder of captures, or - for standard input; see tcptriage --help.")
+      }
+      var command = try parseAsRoot(arguments)
+      try command.run()
+      return .success
+    } catch let stop as Stop {
+      if let sentence = stop.sentence { Console.complain(sentence) }
+      return stop.status
+    } catch {
+      return answer(error)
+    }
+  }
+
+  /// Prints what the parser has to say: help and completion scripts, or what is wrong with the command line.
+  private static func answer(_ error: any Error) -> ExitStatus {
+    let message = fullMessage(for: error)
+    guard exitCode(for: error) == .success else {
+      let plain = message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message
+      Console.complain(plain)
+      return .usage
+    }
+    do throws(Stop) {
+      try Console.output(message + "\n")
+      return .success
+    } catch {
+      return error.status
+    }
+  }
+}
