@@ -21,9 +21,6 @@ package protocol Detector: Sendable {
   /// Takes the ends of connections: closed, expired, evicted, or the capture is over.
   mutating func connectionsEnded(_ connections: borrowing [ConnectionEnd])
 
-  /// Takes one end; the form that detectors write.
-  mutating func connectionEnded(_ connection: borrowing ConnectionEnd)
-
   /// Takes what is known of the capture as a whole: at its end, and in live mode whenever findings are asked for.
   mutating func captureSurveyed(_ facts: borrowing CaptureFacts)
 
@@ -36,11 +33,20 @@ package protocol Detector: Sendable {
 extension Detector {
   package static var thresholds: [Threshold] { [] }
   package mutating func observe(_ observations: borrowing [Observation]) {}
-  package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {}
+  package mutating func connectionsEnded(_ connections: borrowing [ConnectionEnd]) {}
+  package mutating func captureSurveyed(_ facts: borrowing CaptureFacts) {}
+}
+
+/// A detector that also judges how connections ended; the others are spared looking at a million of them.
+package protocol EndDetector: Detector {
+  /// Takes the end of a connection: closed, expired, evicted, or the capture is over.
+  mutating func connectionEnded(_ connection: borrowing ConnectionEnd)
+}
+
+extension EndDetector {
   package mutating func connectionsEnded(_ connections: borrowing [ConnectionEnd]) {
     for index in connections.indices { connectionEnded(connections[index]) }
   }
-  package mutating func captureSurveyed(_ facts: borrowing CaptureFacts) {}
 }
 
 /// A named threshold with its reason.

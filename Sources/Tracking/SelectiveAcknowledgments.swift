@@ -1,4 +1,5 @@
 import Dissection
+import Frames
 
 extension Analysis {
   /// SACK blocks of X about Y's data; the first may be a DSACK (RFC 2883).
@@ -80,6 +81,9 @@ extension Analysis {
 }
 
 extension Recovery {
+  /// A DSACK that contradicts comes within a few round trips; later nobody waits for it.
+  private static let patience = 2 * PacketTime.second
+
   /// Nothing is left that an acknowledgment could settle.
   var isClear: Bool {
     open.isEmpty && gaps.isEmpty && rejected.isEmpty && sacked.isEmpty && epoch == .open && !probed
@@ -101,7 +105,8 @@ extension Recovery {
       open.removeAll(where: isNeedless)
       if epoch == .rto { epoch = .open }
     }
-    if open.count > 64 { open.removeAll { $0.segment.end <= ack } }
+    let old = s.time &- Self.patience
+    if let first = open.first, first.segment.time < old { open.removeAll { $0.segment.end <= ack && $0.segment.time < old } }
     return needless
   }
 }

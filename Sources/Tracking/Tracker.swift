@@ -27,6 +27,8 @@ package struct Tracker: ~Copyable {
   /// Where the sweeps for expired records stand.
   var connectionHand: UInt32 = 0
   var embryoHand: UInt32 = 0
+  private var finishedConnections: UInt32 = 0
+  private var finishedEmbryos: UInt32 = 0
   private var lookups: [Lookup] = []
   private let mostCold: Int
 
@@ -211,15 +213,23 @@ package struct Tracker: ~Copyable {
     table.embryos[index].checksum = s.checksum
   }
 
-  /// Ends everything that is still open: the capture is over.
-  package mutating func finish() {
-    for index in 0..<UInt32(truncatingIfNeeded: table.connections.used) {
-      if table.connections[index].shared.id.rawValue != 0 { end(connection: index, .captureEnd) }
+  /// Ends some of what is still open, the capture being over; false when nothing was left.
+  ///
+  /// In portions, so that the ends of a million connections need not stand in memory side by side.
+  package mutating func finish(most: Int = 256) -> Bool {
+    let before = analysis.ended.count
+    while analysis.ended.count < before + most, Int(finishedConnections) < table.connections.used {
+      if table.connections[finishedConnections].shared.id.rawValue != 0 { end(connection: finishedConnections, .captureEnd) }
+      finishedConnections += 1
     }
-    for index in 0..<UInt32(truncatingIfNeeded: table.embryos.used) where table.embryos[index].id.rawValue != 0 {
-      end(table.embryos[index], .captureEnd)
-      table.remove(embryo: index)
+    while analysis.ended.count < before + most, Int(finishedEmbryos) < table.embryos.used {
+      if table.embryos[finishedEmbryos].id.rawValue != 0 {
+        end(table.embryos[finishedEmbryos], .captureEnd)
+        table.remove(embryo: finishedEmbryos)
+      }
+      finishedEmbryos += 1
     }
+    return analysis.ended.count > before
   }
 }
 

@@ -97,7 +97,7 @@ package struct Engine: ~Copyable {
 
   /// Ends the capture and writes the report.
   package consuming func finish(_ source: CaptureDescription, method: Method) -> Report {
-    tracker.finish()
+    while tracker.finish() { deliver() }
     deliver()
     let facts = survey(source)
     for index in detectors.indices { detectors[index].captureSurveyed(facts) }

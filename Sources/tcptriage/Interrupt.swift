@@ -21,8 +21,18 @@ enum Interrupt {
       unsafe action.__sigaction_handler.sa_handler = { _ in pressed() }
       action.sa_flags = 0
       unsafe sigaction(SIGINT, &action, nil)
+      unblock()
     }
     _ = signal(SIGPIPE, SIG_IGN)
+  }
+
+  /// A caller that blocks the signal in its threads passes that on to its children, which is hardly ever meant.
+  private static func unblock() {
+    var signals = sigset_t()
+    // All three work on the one local that they are given.
+    unsafe sigemptyset(&signals)
+    unsafe sigaddset(&signals, SIGINT)
+    unsafe sigprocmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// Compares two function pointers by their bits.

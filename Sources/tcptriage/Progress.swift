@@ -47,9 +47,11 @@ struct Progress {
   static func line(bytes: UInt64, total: UInt64?, frames: UInt64, elapsed: Int64) -> String {
     let seconds = max(Double(elapsed) / 1e9, 1e-3)
     let rate = Double(bytes) / seconds
-    let rates = "\(number(rate))B/s  \(number(Double(frames) / seconds))packets/s"
+    let packets = number(Double(frames) / seconds)
+    let rates = "\(number(rate))B/s  \(packets.hasSuffix(" ") ? packets : packets + " ")packets/s"
     guard let total, total > 0 else { return "\(number(Double(bytes)))B  \(rates)" }
-    let share = min(100, Int(Double(bytes) / Double(total) * 100))
+    // A file may have grown since its size was asked for.
+    let share = Int(Double(min(bytes, total)) / Double(total) * 100)
     let left = rate > 0 ? Double(total - min(bytes, total)) / rate : 0
     let amount = "\(number(Double(bytes)))B of \(number(Double(total)))B"
     return "\(share < 10 ? " " : "")\(share) %  \(amount)  \(rates)  \(clock(left)) left"

@@ -1,8 +1,9 @@
-import Archive
 import Detection
 import Foundation
 import LiveCapture
 import Testing
+
+@testable import Archive
 
 @Suite("Archive checks")
 struct ArchiveCheckTests {

@@ -9,7 +9,7 @@ import Tracking
 /// Traps: keep-alives, window probes and updates, MPTCP and ECN signals, copies (all told apart by tracking); runs of
 /// 64 per side through receive batching (hence balance, not strict alternation); an early stray ACK (hence the busiest
 /// second, not an average). Source: tcp-pathologies §1.
-package struct ACKLoopDetector: Detector {
+package struct ACKLoopDetector: EndDetector {
   package static let rules = Array(ACKLoopRules.all.prefix(4))
 
   /// Two exchanges may be ACKs that cross; ten cannot.

@@ -4,7 +4,7 @@ import Tracking
 /// Connections that were under way when the capture began.
 ///
 /// Nothing is wrong with them, but their options are not known: window scale, MSS, SMC. Source: tcp-pathologies §14.
-package struct CaptureMidStream: Detector {
+package struct CaptureMidStream: EndDetector {
   package static let rule = Rule(
     id: "capture-mid-stream", family: .captureQuality, title: "Connections older than the capture",
     meaning: "The capture began after these connections did. Their handshake options are unknown, so windows are not computed "

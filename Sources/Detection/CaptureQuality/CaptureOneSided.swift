@@ -5,7 +5,7 @@ import Tracking
 ///
 /// Without the peer's answers most verdicts are guesses. Trap: a SYN that nobody answered is not one-sided, it is
 /// unanswered. Source: tcp-pathologies §14.
-package struct CaptureOneSided: Detector {
+package struct CaptureOneSided: EndDetector {
   package static let rule = Rule(
     id: "capture-one-sided", family: .captureQuality, title: "Only one direction captured",
     meaning: "The packets of one direction are missing: the path is asymmetric, or the capture filter or mirror port takes one "

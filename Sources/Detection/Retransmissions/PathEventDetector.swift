@@ -6,7 +6,7 @@ import Tracking
 ///
 /// The rule: within 250 ms at least 3 connections, and 30 % of those open between the two prefixes, enter a loss episode.
 /// Traps: one connection's many losses count once; copies and probes are no loss. Source: tcp-pathologies §3d.
-package struct PathEventDetector: Detector {
+package struct PathEventDetector: EndDetector {
   package static let rules = [RetransmissionRules.pathEvent]
 
   /// One granule of the retransmission timeout (200 ms) and its jitter.

@@ -5,7 +5,7 @@ import Tracking
 ///
 /// The rule: retransmitted bytes over payload bytes of the worse direction, with at least 100 data segments. Traps:
 /// probes, keep-alives and copies are no retransmissions (tracking). Source: tcp-pathologies §3d.
-package struct RetransmissionRateDetector: Detector {
+package struct RetransmissionRateDetector: EndDetector {
   package static let rules = [RetransmissionRules.rate]
 
   static let leastDataSegments: UInt64 = 100

@@ -6,7 +6,7 @@ import Tracking
 /// Clients offer SMC by an option in the SYN, servers answer in the SYN-ACK, then both exchange CLC messages in the TCP
 /// stream. All facts come from tracking; here they are counted by place (client host and listener), and one pathology
 /// at one place is one finding. Traps: options or messages that the capture cut, listeners that answer at times.
-package struct SMCDetector: Detector {
+package struct SMCDetector: EndDetector {
   package static var rules: [Rule] { SMCRules.all }
 
   package static var thresholds: [Threshold] {

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+@Suite("Output")
+struct OutputTests {
+  private let folder: Folder
+  private let capture = Program.capture.path
+
+  init() throws { folder = try Folder() }
+
+  @Test("reports go to files by their extension, and the summary to standard output")
+  func files() throws {
+    let names = ["r.html", "r.json", "r.md", "r.txt"]
+    let outputs = names.flatMap { ["-o", folder.url.appending(path: $0).path] }
+    let outcome = try Program.run([capture] + outputs)
+    #expect(outcome.status == 0 && outcome.complaint.isEmpty)
+    #expect(outcome.output.contains("smc-declined") && !outcome.output.contains("\u{1B}"))
+    #expect(folder.names == names, "no temporary file is left")
+    #expect(try folder.text("r.html").lowercased().hasPrefix("<!doctype html>"))
+    #expect(try folder.text("r.json").contains("\"schema_version\": 1"))
+  }
+
+  @Test("the same input gives the same bytes")
+  func deterministic() throws {
+    let first = try Program.run([capture, "--format", "json"])
+    #expect(try Program.run([capture, "--format", "json"]).output == first.output)
+  }
+
+  @Test("an unknown extension is a usage error that names the known ones")
+  func unknownExtension() throws {
+    let outcome = try Program.run([capture, "-o", "report.pdf"])
+    #expect(outcome.status == 2 && outcome.output.isEmpty)
+    #expect(outcome.complaint.contains("'report.pdf' names no format; known are .txt, .md"))
+  }
+
+  @Test("a file that cannot be written: a sentence, exit status 3, and the summary still")
+  func unwritable() throws {
+    let outcome = try Program.run([capture, "-o", folder.url.appending(path: "none/r.html").path])
+    #expect(outcome.status == 3 && outcome.output.contains("smc-declined"))
+    #expect(outcome.complaint.contains("The file cannot be written (No such file or directory)."))
+  }
+
+  @Test("an output that stands already is replaced, and a link to one stays a link")
+  func replaced() throws {
+    try folder.add("old.md", Data("old".utf8))
+    let link = folder.url.appending(path: "link.md")
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: folder.url.appending(path: "old.md"))
+    #expect(try Program.run([capture, "--quiet", "-o", link.path]).status == 0)
+    #expect(try folder.text("old.md").contains("smc-declined"))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path).hasSuffix("old.md"))
+  }
+
+  @Test("a reader that goes away ends the program quietly")
+  func brokenPipe() throws {
+    let outcome = try Program.shell(
+      "for i in $(seq 200); do echo \"$C\"; done | xargs \"$P\" show segments --format json | true; "
+        + "echo ${PIPESTATUS[1]}; \"$P\" \"$C\" --format html | true; echo ${PIPESTATUS[0]}")
+    #expect(outcome.output == "0\n0\n" && outcome.complaint.isEmpty)
+  }
+
+  @Test("a closed or full standard output is said in one sentence")
+  func closedOutput() throws {
+    for place in ["&-", "/dev/full"] {
+      let outcome = try Program.shell("\"$P\" \"$C\" >\(place)")
+      #expect(outcome.status == 3)
+      #expect(outcome.complaint.hasPrefix("tcptriage: Standard output cannot be written ("))
+      #expect(outcome.complaint.split(separator: "\n").count == 1)
+    }
+    let report = folder.url.appending(path: "r.md").path
+    #expect(try Program.shell("\"$P\" \"$C\" --quiet -o '\(report)' >&-").status == 0)
+    #expect(try folder.text("r.md").contains("smc-declined"))
+  }
+
+  @Test("standard input, and several files as one timeline or each for itself")
+  func inputs() throws {
+    let piped = try Program.run(["-"], input: try Data(contentsOf: Program.capture))
+    #expect(piped.status == 0 && piped.output.contains("standard input"))
+    let both = try Program.run([capture, capture])
+    #expect(both.output.contains("28 frames"))
+    let each = try Program.run([capture, capture, "--per-file", "-o", folder.url.appending(path: "r.json").path])
+    #expect(each.output.components(separatedBy: "14 frames").count == 3)
+    #expect(folder.names == ["r.capture.pcap-2.json", "r.capture.pcap.json"])
+  }
+
+  @Test("--fail-on decides about exit status 1")
+  func failOn() throws {
+    #expect(try Program.run([capture, "--fail-on", "warning", "-q"]).status == 1)
+    #expect(try Program.run([capture, "--fail-on", "critical", "-q"]).status == 0)
+    #expect(try Program.run([capture, "--fail-on", "warning", "--without", "smc-declined", "-q"]).status == 0)
+    #expect(try Program.run([capture, "--fail-on", "severe", "-q"]).status == 2)
+  }
+
+  @Test("--all-connections lists as many connections as there are")
+  func allConnections() throws {
+    let outcome = try Program.run([capture, "--all-connections", "--format", "json"])
+    let json = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+    #expect((json?["connections"] as? [Any])?.count == 1)
+  }
+
+  @Test("colour only where it is wanted")
+  func color() throws {
+    #expect(try Program.run([capture, "--color", "always"]).output.contains("\u{1B}["))
+    #expect(try Program.shell("script -qec '\"$P\" \"$C\"' /dev/null").output.contains("\u{1B}[1"))
+    #expect(try !Program.shell("NO_COLOR=1 script -qec '\"$P\" \"$C\"' /dev/null").output.contains("\u{1B}["))
+    #expect(try !Program.shell("TERM=dumb script -qec '\"$P\" \"$C\"' /dev/null").output.contains("\u{1B}["))
+  }
+
+  @Test("Ctrl-C prints what there is so far and exits with 130", .timeLimit(.minutes(1)))
+  func interrupted() throws {
+    // Job control, because a shell without it lets its background jobs ignore Ctrl-C.
+    let line = "set -m; { cat \"$C\"; exec sleep 3; } | timeout --preserve-status -s INT 1 \"$P\" -"
+    let outcome = try Program.shell(line)
+    #expect(outcome.status == 130)
+    #expect(outcome.output.contains("14 frames") && outcome.complaint.contains("interrupted after 14 frames"))
+  }
+}
