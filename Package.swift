@@ -73,16 +73,28 @@ let package = Package(
       name: "ArchiveTests", dependencies: ["Archive", "LiveCapture", "Detection", "Frames"], swiftSettings: relaxed),
     .testTarget(name: "CommandLineTests", dependencies: ["tcptriage", "Detection"], swiftSettings: relaxed),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "CaptureFiles", "Frames"], swiftSettings: relaxed),
+
+    // What the fuzzers do with their bytes, replayed by every test.
+    .target(
+      name: "FuzzInputs",
+      dependencies: ["Frames", "CaptureFiles", "Dissection", "Tracking", "Detection", "Triage", "Rendering"],
+      path: "Fuzz/Inputs", swiftSettings: relaxed),
+    .testTarget(name: "FuzzCorpusTests", dependencies: ["FuzzInputs"], swiftSettings: relaxed),
+    .testTarget(
+      name: "VariantTests",
+      dependencies: ["Archive", "Scenarios", "CaptureFiles", "Triage", "Detection", "Frames", "FuzzInputs"],
+      swiftSettings: relaxed),
   ]
 )
 
 // libFuzzer brings its own `main`, so its targets exist only for scripts/fuzz.
 if Context.environment["TCPTRIAGE_FUZZ"] != nil {
-  func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, path: "Fuzz/Sources/\(name)", swiftSettings: relaxed)
+  func fuzzer(_ name: String) -> Target {
+    .executableTarget(
+      name: name, dependencies: ["FuzzInputs"], path: "Fuzz/Sources/\(name)", swiftSettings: relaxed)
   }
   package.targets += [
-    fuzzer("ReadersFuzz", ["Frames", "CaptureFiles"]),
-    fuzzer("EngineFuzz", ["Frames", "CaptureFiles", "Dissection", "Tracking", "Detection", "Triage"]),
+    fuzzer("ReadersFuzz"), fuzzer("EngineFuzz"),
+    .executableTarget(name: "fuzz-seeds", dependencies: ["FuzzInputs"], path: "Fuzz/Seeds", swiftSettings: relaxed),
   ]
 }

@@ -47,12 +47,18 @@ enum Words {
 }
 
 /// The frames that prove a finding: the first ones and the last ones, at most ``Evidence/most``.
+///
+/// Frames are kept as they came and described only when a finding is made of them: most never are.
 struct Evidence: Sendable {
+  /// What a frame shows, and the fields that show it.
+  typealias Note = (text: String, telling: [String])
+  typealias Describe = @Sendable (Observation) -> Note
+
   /// Frames that a finding lists at most. Source: design §2.
   static let most = 20
 
-  private(set) var first: [EvidenceFrame] = []
-  private var last: [EvidenceFrame] = []
+  private var first: [(observation: Observation, describe: Describe)] = []
+  private var last: [(observation: Observation, describe: Describe)] = []
   private var oldestLast = 0
   private let keepFirst: Int
   private let keepLast: Int
@@ -66,10 +72,8 @@ struct Evidence: Sendable {
     keepLast = last
   }
 
-  var isEmpty: Bool { first.isEmpty }
-
   /// Notes a frame; it is listed if it is among the first or (for now) the last.
-  mutating func add(_ observation: Observation, _ note: @autoclosure () -> String, _ telling: [String] = []) {
+  mutating func add(_ observation: Observation, _ describe: @escaping Describe) {
     let segment = observation.segment
     if firstFrame == 0 {
       firstFrame = segment.frame
@@ -78,17 +82,22 @@ struct Evidence: Sendable {
     lastFrame = max(lastFrame, segment.frame)
     lastTime = max(lastTime, segment.time)
     if first.count < keepFirst {
-      first.append(EvidenceFrame(segment, note: note(), telling: telling))
+      first.append((observation, describe))
     } else if last.count < keepLast {
-      last.append(EvidenceFrame(segment, note: note(), telling: telling))
+      last.append((observation, describe))
     } else if keepLast > 0 {
-      last[oldestLast] = EvidenceFrame(segment, note: note(), telling: telling)
+      last[oldestLast] = (observation, describe)
       oldestLast = (oldestLast + 1) % keepLast
     }
   }
 
-  /// Frames in order.
-  var frames: [EvidenceFrame] { (first + last).sorted { $0.segment.frame < $1.segment.frame } }
+  /// Frames in order, described.
+  var frames: [EvidenceFrame] {
+    (first + last).sorted { $0.observation.segment.frame < $1.observation.segment.frame }.map { entry in
+      let note = entry.describe(entry.observation)
+      return EvidenceFrame(entry.observation.segment, note: note.text, telling: note.telling)
+    }
+  }
 }
 
 extension Finding {

@@ -16,7 +16,10 @@ public enum PacketTime {
     let inDay = seconds - days * 86_400
     let (year, month, day) = civil(fromDays: days)
     let clock = "\(pad(inDay / 3600, 2)):\(pad(inDay / 60 % 60, 2)):\(pad(inDay % 60, 2))"
-    return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(clock).\(pad(time - seconds * second, 9))Z"
+    // Not `time - seconds * second`: the product lies below Int64.min for the earliest times.
+    let rest = time % second
+    let fraction = rest < 0 ? rest + second : rest
+    return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(clock).\(pad(fraction, 9))Z"
   }
 
   /// Seconds with nine digits: `1732152915.123456789`.

@@ -79,6 +79,8 @@ struct SharedState: Sendable {
   var provisionalTSval: UInt32 = 0
   var provisionalTime: Int64 = 0
   var provisionalFrame: UInt64 = 0
+  /// Fills the record so that each direction begins a cache line.
+  private var padding: InlineArray<2, UInt64> = .init(repeating: 0)
 
   init(id: ConnectionID, _ segment: Segment, lowIsClient: Bool) {
     self.id = id

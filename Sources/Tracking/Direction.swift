@@ -78,6 +78,8 @@ struct Direction: Sendable {
   /// An acknowledgment of bytes that Y was not seen to send, and the frame it came in; waits for Y's next segment.
   var unseenACK = SequenceNumber(0)
   var unseenACKFrame: UInt64 = 0
+  /// Fills four cache lines.
+  private var padding: InlineArray<3, UInt64> = .init(repeating: 0)
 
   static let unknownScale: UInt8 = 0xFF
 

@@ -52,7 +52,7 @@ extension Analysis {
     _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool,
     _ verdict: inout Verdict
   ) {
-    let distance = UInt32(s.sequence - x.next)
+    let distance = UInt32(bitPattern: Int32(truncatingIfNeeded: s.sequence - x.next))
     if distance > 0 {
       let start = x.next
       if y.flags.contains(.hasAcknowledged), s.sequence <= y.highestACK {

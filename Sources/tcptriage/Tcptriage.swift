@@ -61,7 +61,7 @@ struct Tcptriage: ParsableCommand {
       return .usage
     }
     do throws(Stop) {
-      try Console.output(message + "\n")
+      try Console.output(Completions.completed(message) + "\n")
       return .success
     } catch {
       return error.status

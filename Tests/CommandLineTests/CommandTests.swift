@@ -21,6 +21,19 @@ struct CommandTests {
     }
   }
 
+  @Test("bash completes files and options of the default command")
+  func bashCompletion() throws {
+    let line = """
+      source <("$P" --generate-completion-script bash); cd "$(dirname "$C")"
+      try() { COMP_WORDS=(tcptriage "$@"); COMP_CWORD=$#; _tcptriage tcptriage "${@: -1}" "${COMP_WORDS[$# - 1]}"; \
+        echo "${COMPREPLY[@]}"; COMPREPLY=(); }
+      try cap; try expl; try --fail; try --fail-on cri; try capture.pcap cap; try capture.pcap --all
+      """
+    let outcome = try Program.shell(line)
+    let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines == ["capture.pcap", "explain", "--fail-on", "critical", "capture.pcap", "--all-connections", ""])
+  }
+
   @Test(
     "a wrong command line is a usage error",
     arguments: [

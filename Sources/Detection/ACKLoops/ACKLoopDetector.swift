@@ -31,40 +31,17 @@ package struct ACKLoopDetector: EndDetector {
     Threshold("dupack-flood", "idle ACKs", "more than \(floodCount)", because: "each segment allows one immediate ACK"),
   ]
 
-  private var candidates = TroubleTable<ConnectionID, LoopCandidate>()
-  private var running = TroubleTable<ConnectionID, LoopTrack>()
+  private var watched = TroubleTable<ConnectionID, LoopWatch>()
   private var done: [ConnectionID: [LoopTrack]] = [:]
 
   package init(_ settings: DetectionSettings) {}
 
   package mutating func observe(_ observations: borrowing [Observation]) {
-    for index in observations.indices where observations[index].amends == 0 {
-      if observations[index].kind == .idleACK { weigh(observations[index]) }
+    for index in observations.indices where observations[index].kind == .idleACK && observations[index].amends == 0 {
+      let connection = observations[index].connection
+      let finished = watched.update(connection, fresh: LoopWatch()) { $0.take(observations[index]) }
+      if let track = finished ?? nil { keep(track, connection) }
     }
-  }
-
-  /// A few idle ACKs only wait; the next one makes them a track.
-  private mutating func weigh(_ observation: Observation) {
-    if running.values[observation.connection] != nil {
-      take(observation)
-      return
-    }
-    let due = candidates.update(observation.connection, fresh: LoopCandidate(observation)) { $0.take(observation) }
-    guard due == true, let candidate = candidates.remove(observation.connection) else { return }
-    for index in 0..<candidate.count { take(candidate.waiting[index]) }
-  }
-
-  private mutating func take(_ observation: Observation) {
-    let fresh = LoopTrack(progress: observation.progress)
-    let finished = running.update(observation.connection, fresh: fresh) { track -> LoopTrack? in
-      let moved = track.progress != observation.progress
-      let quiet = track.total > 0 && observation.segment.time &- track.lastTime > LoopTrack.quiet
-      let old = moved || quiet ? track : nil
-      if old != nil { track = fresh }
-      track.take(observation)
-      return old
-    }
-    if let track = finished ?? nil { keep(track, observation.connection) }
   }
 
   private mutating func keep(_ track: LoopTrack, _ connection: ConnectionID) {
@@ -78,14 +55,13 @@ package struct ACKLoopDetector: EndDetector {
   }
 
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
-    _ = candidates.remove(connection.id)
-    if let track = running.remove(connection.id) { keep(track, connection.id) }
+    if let track = watched.remove(connection.id)?.track { keep(track, connection.id) }
   }
 
   package func findings() -> [Finding] {
     var tracks = done
-    for (connection, track) in running.values where Self.verdict(track) != nil {
-      tracks[connection, default: []].append(track)
+    for (connection, watch) in watched.values {
+      if let track = watch.track, Self.verdict(track) != nil { tracks[connection, default: []].append(track) }
     }
     return tracks.compactMap { connection, tracks in
       let worst = tracks.max { ($0.total, $1.evidence.firstFrame) < ($1.total, $0.evidence.firstFrame) }

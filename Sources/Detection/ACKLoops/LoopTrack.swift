@@ -51,7 +51,7 @@ struct LoopTrack: Sendable {
     lastFromClient = observation.fromClient
     lastTime = max(lastTime, time)
     count(time)
-    evidence.add(observation, Self.note(observation), observation.telling)
+    evidence.add(observation) { (Self.note($0), $0.telling) }
   }
 
   private mutating func count(_ time: Int64) {
@@ -141,23 +141,38 @@ extension Observation {
   }
 }
 
-/// The first idle ACKs of a connection, plain and without texts: most of them never become more.
-struct LoopCandidate: Sendable {
-  static let enough = 4
-  private(set) var waiting: InlineArray<4, Observation>
-  private(set) var count = 0
+/// A connection that sent idle ACKs: the first few only wait, most never become more; the next one makes them a track.
+struct LoopWatch: Sendable {
+  private static let patience = 3
+  private var waiting: [Observation] = []
+  private(set) var track: LoopTrack?
 
-  init(_ observation: Observation) { waiting = .init(repeating: observation) }
-
-  /// Adds one, starting over when something moved in between; true when there are enough.
-  mutating func take(_ observation: Observation) -> Bool {
-    if count > 0 {
-      let last = waiting[count - 1]
-      let quiet = observation.segment.time &- last.segment.time > LoopTrack.quiet
-      if last.progress != observation.progress || quiet { count = 0 }
+  /// Adds one; returns the run before it when something moved, or time passed, in between.
+  mutating func take(_ observation: Observation) -> LoopTrack? {
+    if track != nil { return continueTrack(observation) }
+    if let last = waiting.last, Self.isApart(last.progress, last.segment.time, observation) {
+      waiting.removeAll(keepingCapacity: true)
     }
-    waiting[count] = observation
-    count += 1
-    return count == Self.enough
+    waiting.append(observation)
+    guard waiting.count > Self.patience else { return nil }
+    var begun = LoopTrack(progress: observation.progress)
+    for waited in waiting { begun.take(waited) }
+    waiting = []
+    track = begun
+    return nil
+  }
+
+  private mutating func continueTrack(_ observation: Observation) -> LoopTrack? {
+    guard let running = track, Self.isApart(running.progress, running.lastTime, observation) else {
+      track?.take(observation)
+      return nil
+    }
+    track = nil
+    waiting.append(observation)
+    return running
+  }
+
+  private static func isApart(_ progress: UInt32, _ time: Int64, _ observation: Observation) -> Bool {
+    progress != observation.progress || observation.segment.time &- time > LoopTrack.quiet
   }
 }

@@ -46,7 +46,9 @@ package struct ResetLoopDetector: Detector {
         track.challenger = observation.sender
         track.challenged = observation.receiver
         track.bytes += observation.wireBytes
-        track.evidence.add(observation, isSYN ? "SYN inside the connection" : "RST that is not exact", ["seq", "flags"])
+        track.evidence.add(observation) {
+          ($0.kind == .reset ? "RST that does not end the connection" : "SYN inside the connection", ["seq", "flags"])
+        }
       }
     } else if observation.segment.isBareACK, tracks.values[observation.connection] != nil {
       tracks.update(observation.connection, fresh: Track()) { track in
@@ -54,7 +56,7 @@ package struct ResetLoopDetector: Detector {
         track.waiting = false
         track.exchanges += 1
         track.bytes += observation.wireBytes
-        track.evidence.add(observation, "challenge ACK", ["ack"])
+        track.evidence.add(observation) { _ in ("challenge ACK", ["ack"]) }
       }
     }
   }

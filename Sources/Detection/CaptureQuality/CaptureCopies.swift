@@ -34,7 +34,7 @@ package struct CaptureCopies: Detector {
 
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].kind == .captureDuplicate {
-      evidence.add(observations[index], "copy of the frame before")
+      evidence.add(observations[index]) { _ in ("copy of a frame before it", []) }
     }
   }
 

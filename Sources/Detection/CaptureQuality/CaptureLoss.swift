@@ -33,7 +33,7 @@ package struct CaptureLoss: Detector {
 
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].missedBytes > 0 {
-      evidence.add(observations[index], "\(observations[index].missedBytes) bytes before it were acknowledged but not captured", ["seq"])
+      evidence.add(observations[index]) { ("\($0.missedBytes) bytes were acknowledged but not captured", ["seq", "ack"]) }
       if connections.count < 200 { connections.insert(observations[index].connection) }
     }
   }

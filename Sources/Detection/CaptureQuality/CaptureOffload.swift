@@ -26,7 +26,7 @@ package struct CaptureOffload: Detector {
     for index in observations.indices where observations[index].anomalies.contains(.superPacket) {
       count += 1
       if connections.count < 20 { connections.insert(observations[index].connection) }
-      evidence.add(observations[index], "\(observations[index].segment.payloadLength) bytes of payload in one record", ["len"])
+      evidence.add(observations[index]) { ("\($0.segment.payloadLength) bytes of payload in one record", ["len"]) }
     }
   }
 

@@ -35,8 +35,18 @@ package struct PathEventDetector: EndDetector {
   }
 
   private struct Pair: Sendable {
-    var recent: [(time: Int64, observation: Observation)] = []
+    /// Episodes that began lately, oldest first; those before `start` are over.
+    var recent: [Observation] = []
+    var start = 0
     var events: [Event] = []
+
+    /// Lets go of what is older than the span, moving the rest only now and then.
+    mutating func forget(before time: Int64) {
+      while start < recent.count, recent[start].segment.time < time { start += 1 }
+      guard start > 64 || start == recent.count || recent.count > 4096 else { return }
+      recent.removeFirst(recent.count > 4096 ? max(start, 2048) : start)
+      start = 0
+    }
   }
 
   private var pairs = TroubleTable<Prefixes, Pair>(most: 4096)
@@ -59,25 +69,27 @@ package struct PathEventDetector: EndDetector {
     let time = observation.segment.time
     let key = Self.prefixes(observation.segment.source, observation.segment.destination)
     pairs.update(key, fresh: Pair()) { pair in
-      pair.recent.removeAll { time &- $0.time > Self.span }
-      pair.recent.append((time, observation))
-      if pair.recent.count > 4096 { pair.recent.removeFirst(2048) }
+      pair.forget(before: time &- Self.span)
+      pair.recent.append(observation)
       if let last = pair.events.indices.last, time &- pair.events[last].lastTime <= Self.span {
         pair.events[last].connections.insert(observation.connection)
         pair.events[last].lastTime = time
-        pair.events[last].evidence.add(observation, "another connection begins to retransmit")
+        pair.events[last].evidence.add(observation, Self.note)
         return
       }
-      guard pair.recent.count >= Self.leastConnections, pair.events.count < 1000 else { return }
-      let connections = Set(pair.recent.map(\.observation.connection))
+      let recent = pair.recent[pair.start...]
+      guard recent.count >= Self.leastConnections, pair.events.count < 1000 else { return }
+      let connections = Set(recent.map(\.connection))
       guard connections.count >= Self.leastConnections else { return }
-      pair.events.append(Self.event(pair.recent.map(\.observation), connections))
+      pair.events.append(Self.event(Array(recent), connections))
     }
   }
 
+  private static let note: Evidence.Describe = { ("begins to retransmit (\($0.cause.name))", ["seq"]) }
+
   private static func event(_ observations: [Observation], _ connections: Set<ConnectionID>) -> Event {
     var evidence = Evidence(first: 16, last: 4)
-    for observation in observations { evidence.add(observation, "begins to retransmit (\(observation.cause.name))") }
+    for observation in observations { evidence.add(observation, note) }
     let first = observations[0].segment
     return Event(
       connections: connections, firstTime: first.time, lastTime: evidence.lastTime, evidence: evidence, from: first.source,

@@ -22,7 +22,7 @@ struct RetransmissionTally: Sendable {
     if observation.cause == .rto || observation.cause == .tailLossProbe { stalled += observation.stall }
     sender = observation.sender
     receiver = observation.receiver
-    evidence.add(observation, Self.note(observation), ["seq", "len"])
+    evidence.add(observation) { (Self.note($0), ["seq", "len"]) }
   }
 
   private static func note(_ observation: Observation) -> String {

@@ -6,12 +6,14 @@ extension SMCDetector {
   /// one per listener that the host offers SMC to at times.
   func neverOffered(_ places: [(key: SMCPlace, value: SMCPair)]) -> [Finding] {
     guard !areOptionsCut else { return [] }
-    let hosts = Set(places.lazy.filter { $0.value.offered > 0 }.map(\.key.client))
+    // A host for which no offer was ever taken up loses nothing by not offering.
+    let hosts = Set(places.lazy.filter { $0.value.answered > 0 }.map(\.key.client))
     var byHost: [IPAddress: (listeners: [Endpoint], group: SMCGroup)] = [:]
     var findings: [Finding] = []
     for (place, pair) in places where pair.plain.count > 0 && !Self.eRDMAPorts.contains(place.server.port) {
       guard settings.expectSMC || hosts.contains(place.client) else { continue }
       if pair.offered > 0 {
+        guard settings.expectSMC || pair.answered > 0 else { continue }
         findings.append(atTimes(place, pair))
       } else {
         var entry = byHost[place.client] ?? ([], SMCGroup())

@@ -69,8 +69,9 @@ package struct PAWSDetector: Detector {
       track.progress = observation.progress
       track.sender = observation.sender
       track.receiver = observation.receiver
-      let note = "TSval \(observation.timestampLag) ticks behind what the receiver last took (\(observation.peerRecentTimestamp))"
-      track.evidence.add(observation, note, ["tsval"])
+      track.evidence.add(observation) {
+        ("TSval \($0.timestampLag) ticks behind what the receiver last took (\($0.peerRecentTimestamp))", ["tsval"])
+      }
     }
   }
 
@@ -96,7 +97,9 @@ package struct PAWSDetector: Detector {
       track.waiting = false
       guard echo >= 0 else { return }
       track.confirmed += 1
-      track.evidence.add(observation, "the answer repeats the old number and echoes the newer timestamp", ["ack", "tsecr"])
+      track.evidence.add(observation) { _ in
+        ("the answer repeats the old number and echoes the newer timestamp", ["ack", "tsecr"])
+      }
     }
   }
 

@@ -78,7 +78,9 @@ package struct SYNTimestampDropDetector: Detector {
       track.lag = max(track.lag, lag)
       track.client = observation.sender
       track.server = observation.receiver
-      track.evidence.add(observation, "SYN again, TSval \(lag) ticks behind an answered SYN of this host", ["tsval"])
+      track.evidence.add(observation) { _ in
+        ("SYN again, TSval \(lag) ticks behind an answered SYN of this host", ["tsval"])
+      }
     }
   }
 

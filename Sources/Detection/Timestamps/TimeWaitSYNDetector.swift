@@ -39,8 +39,9 @@ package struct TimeWaitSYNDetector: Detector {
       track.lag = max(track.lag, observation.timestampLag)
       track.client = observation.receiver
       track.server = observation.sender
-      let note = "ACK of an old connection; its TSecr is \(observation.timestampLag) ticks newer than the SYN's TSval"
-      track.evidence.add(observation, note, ["ack", "tsecr"])
+      track.evidence.add(observation) {
+        ("ACK of an old connection; its TSecr is \($0.timestampLag) ticks newer than the SYN's TSval", ["ack", "tsecr"])
+      }
     }
   }
 
@@ -48,11 +49,11 @@ package struct TimeWaitSYNDetector: Detector {
     tracks.update(observation.connection, fresh: Track()) { track in
       if observation.kind == .reset, observation.fromClient {
         track.resets += 1
-        track.evidence.add(observation, "the client resets the old connection", ["flags", "seq"])
+        track.evidence.add(observation) { _ in ("the client resets the old connection", ["flags", "seq"]) }
       } else if observation.cause == .syn {
-        track.evidence.add(observation, "and sends its SYN again", ["flags", "tsval"])
+        track.evidence.add(observation) { _ in ("and sends its SYN again", ["flags", "tsval"]) }
       } else if observation.anomalies.contains(.synAnswered) {
-        track.evidence.add(observation, "now the SYN is answered", ["flags"])
+        track.evidence.add(observation) { _ in ("now the SYN is answered", ["flags"]) }
       }
     }
   }

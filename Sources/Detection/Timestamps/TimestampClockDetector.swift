@@ -61,7 +61,10 @@ package struct TimestampClockDetector: Detector {
       track.most = max(track.most, jump.magnitude)
       track.sender = observation.sender
       track.receiver = observation.receiver
-      track.evidence.add(observation, "TSval \(jump > 0 ? "ahead of" : "behind") its own clock by \(jump.magnitude) ticks", ["tsval"])
+      track.evidence.add(observation) {
+        let side = $0.timestampJump > 0 ? "ahead of" : "behind"
+        return ("TSval \(side) its own clock by \($0.timestampJump.magnitude) ticks", ["tsval"])
+      }
     }
   }
 

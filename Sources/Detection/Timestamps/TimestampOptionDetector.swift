@@ -26,6 +26,11 @@ package struct TimestampOptionDetector: Detector {
     var rule: Int
   }
 
+  private static let notes = [
+    "no timestamps option", "timestamps option without agreement", "TSecr that the peer never sent",
+  ]
+  private static let telling = ["options", "options", "tsecr"]
+
   private var tracks = TroubleTable<Key, Track>()
 
   package init(_ settings: DetectionSettings) {}
@@ -39,13 +44,11 @@ package struct TimestampOptionDetector: Detector {
   }
 
   private mutating func take(_ observation: Observation, _ rule: Int) {
-    let notes = ["no timestamps option", "timestamps option without agreement", "TSecr that the peer never sent"]
-    let telling = ["options", "options", "tsecr"]
     tracks.update(Key(direction: DirectionKey(observation), rule: rule), fresh: Track()) { track in
       track.count += 1
       track.sender = observation.sender
       track.receiver = observation.receiver
-      track.evidence.add(observation, notes[rule], [telling[rule]])
+      track.evidence.add(observation) { _ in (Self.notes[rule], [Self.telling[rule]]) }
     }
   }
 

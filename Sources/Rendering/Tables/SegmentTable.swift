@@ -29,7 +29,8 @@ package enum SegmentTable {
       .integer(Int64(segment.payloadLength)), .integer(Int64(segment.window)),
       segment.hasTimestamps ? .integer(Int64(segment.timestampValue)) : .none,
       segment.hasTimestamps ? .integer(Int64(segment.timestampEcho)) : .none,
-      segment.isBareACK ? .integer(Int64(observation.desync)) : .none, .integer(Int64(observation.flight)), .seconds(observation.stall),
+      segment.isBareACK ? .integer(Int64(observation.desync)) : .none, .integer(Int64(observation.flight)),
+      .seconds(observation.stall),
     ]
   }
 }
