@@ -63,7 +63,8 @@ extension Analysis {
   @inline(never)
   private func standing(_ s: Segment, _ x: inout Direction, _ y: inout Direction, _ ahead: Int, _ verdict: inout Verdict) {
     let newSACK = s.sackCount > 0 && s.sack[0].right != x.lastSACK
-    if ahead < 0, s.acknowledgment != x.lastACK {
+    if ahead < 0 && s.acknowledgment != x.lastACK || x.isOlder(s.ipIdentification) {
+      // Overtaken on its way, or a late copy from another tap: sent before what was seen last.
       verdict.kind = .oldACK
     } else if s.window != x.window, !newSACK {
       verdict.kind = .windowUpdate

@@ -98,7 +98,7 @@ struct Analysis: Sendable {
     default: break
     }
     x.lastTime = s.time
-    x.identification = s.ipIdentification
+    x.noteIdentification(s.ipIdentification)
     if verdict.isRemarkable(everything) { note(s, &x, &y, &shared, fromLow: fromLow, &verdict) }
   }
 

@@ -79,6 +79,8 @@ extension Analysis {
   private func learnOptions(_ s: Segment, _ x: inout Direction) {
     x.flags.insert(.syn)
     if let mss = s.mss { x.mss = mss }
+    // What the snap length or a bad length has cut off may have been there.
+    if !s.options.isDisjoint(with: [.cut, .malformed]) { x.flags.insert(.cut) }
     if s.options.contains(.sackPermitted) { x.flags.insert(.sackPermitted) }
     if s.options.contains(.timestamps) { x.flags.insert(.offersTimestamps) }
     if s.options.contains(.windowScale) {
@@ -97,10 +99,12 @@ extension Analysis {
     if sawBoth, !y.flags.contains(.offersWindowScale), y.windowScale == 0 { x.windowScale = 0 }
     if x.flags.contains(.offersTimestamps), !sawBoth || y.flags.contains(.offersTimestamps) {
       shared.flags.insert(.timestampsAgreed)
-    } else if sawBoth {
+    } else if sawBoth, !x.flags.contains(.cut), !y.flags.contains(.cut) {
       shared.flags.insert(.timestampsRefused)
     }
-    if x.flags.contains(.sackPermitted), !sawBoth || y.flags.contains(.sackPermitted) { shared.flags.insert(.sackAgreed) }
+    let mayPermit: DirectionFlags = [.sackPermitted, .cut]
+    let peerPermits = !sawBoth || !y.flags.isDisjoint(with: mayPermit)
+    if !x.flags.isDisjoint(with: mayPermit), peerPermits { shared.flags.insert(.sackAgreed) }
   }
 
   private func fin(

@@ -93,6 +93,19 @@ struct Direction: Sendable {
   @inline(__always)
   var widestWindow: UInt32 { UInt32(window) << UInt32(min(14, windowScale)) }
 
+  /// Whether an IP ID was given out before the newest one; false without a usable counter.
+  @inline(__always)
+  func isOlder(_ id: UInt16) -> Bool {
+    let step = Int16(bitPattern: id &- identification)
+    return id != 0 && identification != 0 && step < 0 && step > -1024
+  }
+
+  /// Keeps the newest IP ID of a counter; whatever is far away begins anew.
+  @inline(__always)
+  mutating func noteIdentification(_ id: UInt16) {
+    if !isOlder(id) { identification = id }
+  }
+
   /// Segments that `length` bytes stand for: one capture record may hold many.
   @inline(__always)
   func units(_ length: UInt32) -> UInt32 {

@@ -156,10 +156,9 @@ extension Analysis {
   private func isLateCopy(_ s: Segment, _ x: Direction) -> Bool {
     if s.hasTimestamps, Int32(bitPattern: s.timestampValue &- x.highestTSval) < 0,
       Int32(bitPattern: s.timestampValue &- x.highestTSval) > -60_000 {
-      return s.ipIdentification == 0 || Int16(bitPattern: s.ipIdentification &- x.identification) <= 0
+      return s.ipIdentification == 0 || x.isOlder(s.ipIdentification) || s.ipIdentification == x.identification
     }
-    guard s.ipIdentification != 0, x.identification != 0 else { return false }
-    let newer = Int(Int16(bitPattern: s.ipIdentification &- x.identification))
-    return newer <= 0 && newer > -1024 && !(s.hasTimestamps && s.timestampValue != x.highestTSval)
+    guard s.ipIdentification != 0, x.isOlder(s.ipIdentification) || s.ipIdentification == x.identification else { return false }
+    return !(s.hasTimestamps && s.timestampValue != x.highestTSval)
   }
 }

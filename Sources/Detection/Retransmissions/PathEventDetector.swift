@@ -55,7 +55,10 @@ package struct PathEventDetector: EndDetector {
 
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].anomalies.contains(.opensEpisode) {
-      guard observations[index].amends == 0, observations[index].segment.payloadLength > 0 else { continue }
+      // Data that had arrived already is no loss.
+      guard observations[index].amends == 0, observations[index].segment.payloadLength > 0,
+        !observations[index].anomalies.contains(.alreadyAcknowledged)
+      else { continue }
       take(observations[index])
     }
   }
@@ -71,17 +74,17 @@ package struct PathEventDetector: EndDetector {
     pairs.update(key, fresh: Pair()) { pair in
       pair.forget(before: time &- Self.span)
       pair.recent.append(observation)
-      if let last = pair.events.indices.last, time &- pair.events[last].lastTime <= Self.span {
+      if let last = pair.events.indices.last, abs(time &- pair.events[last].lastTime) <= Self.span {
         pair.events[last].connections.insert(observation.connection)
-        pair.events[last].lastTime = time
+        pair.events[last].lastTime = max(pair.events[last].lastTime, time)
         pair.events[last].evidence.add(observation, Self.note)
         return
       }
-      let recent = pair.recent[pair.start...]
+      let recent = pair.recent[pair.start...].filter { abs(time &- $0.segment.time) <= Self.span }
       guard recent.count >= Self.leastConnections, pair.events.count < 1000 else { return }
       let connections = Set(recent.map(\.connection))
       guard connections.count >= Self.leastConnections else { return }
-      pair.events.append(Self.event(Array(recent), connections))
+      pair.events.append(Self.event(recent, connections))
     }
   }
 
