@@ -8,6 +8,7 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
 ]
 
 /// Tests hand buffers to the engine and read files; strictness there would only add noise.
@@ -15,6 +16,7 @@ let relaxed: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableExperimentalFeature("Lifetimes"),
   .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -53,15 +55,16 @@ let package = Package(
     .executableTarget(
       name: "tcptriage",
       dependencies: [
-        "Frames", "CaptureFiles", "Dissection", "Tracking", "Detection", "Triage", "Rendering", "LiveCapture", "Archive",
-        argumentParser,
+        "Frames", "CaptureFiles", "Dissection", "Tracking", "Detection", "Triage", "Rendering", "LiveCapture",
+        "Archive", argumentParser,
       ],
       swiftSettings: strict),
 
     // Captures made by ourselves: a readable notation for test scenarios, and large files for the benchmark.
     room("Scenarios", ["Frames", "CaptureFiles", "Dissection"]),
     .executableTarget(
-      name: "scenario", dependencies: ["Scenarios", argumentParser], path: "Sources/scenario-tool", swiftSettings: strict),
+      name: "scenario", dependencies: ["Scenarios", argumentParser], path: "Sources/scenario-tool",
+      swiftSettings: strict),
     .executableTarget(name: "benchgen", path: "Benchmarks/generator", swiftSettings: strict),
     .testTarget(
       name: "SMCTests", dependencies: ["Frames", "Dissection", "Tracking", "Detection"], swiftSettings: relaxed),
@@ -82,7 +85,9 @@ let package = Package(
     .testTarget(name: "FuzzCorpusTests", dependencies: ["FuzzInputs"], swiftSettings: relaxed),
     .testTarget(
       name: "VariantTests",
-      dependencies: ["Archive", "Scenarios", "CaptureFiles", "Triage", "Detection", "Frames", "FuzzInputs"],
+      dependencies: [
+        "Archive", "Scenarios", "LiveCapture", "CaptureFiles", "Triage", "Detection", "Frames", "FuzzInputs",
+      ],
       swiftSettings: relaxed),
   ]
 )

@@ -1,7 +1,9 @@
 import Dissection
 import Tracking
 
-/// How bad it is. Source of the scale: tcp-pathologies §0.3.
+/// How bad it is.
+///
+/// Source of the scale: tcp-pathologies §0.3.
 public enum Severity: Int, Sendable, Comparable, CaseIterable {
   /// Normal protocol behaviour worth showing.
   case info

@@ -54,7 +54,9 @@ struct Evidence: Sendable {
   typealias Note = (text: String, telling: [String])
   typealias Describe = @Sendable (Observation) -> Note
 
-  /// Frames that a finding lists at most. Source: design §2.
+  /// Frames that a finding lists at most.
+  ///
+  /// Source: design §2.
   static let most = 20
 
   private var first: [(observation: Observation, describe: Describe)] = []

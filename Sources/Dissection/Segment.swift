@@ -90,7 +90,9 @@ public struct Segment: Sendable, BitwiseCopyable {
   public var experimentID: UInt32? { options.contains(.experiment) ? sack[0].left.rawValue : nil }
 }
 
-/// One SACK block: bytes `left ..< right` have arrived. Source: RFC 2018 §3.
+/// One SACK block: bytes `left ..< right` have arrived.
+///
+/// Source: RFC 2018 §3.
 public struct SACKBlock: Hashable, Sendable, BitwiseCopyable {
   /// First sequence number of the block.
   public var left: SequenceNumber
@@ -105,7 +107,9 @@ public struct SACKBlock: Hashable, Sendable, BitwiseCopyable {
   }
 }
 
-/// The flag bits of the TCP header, AE (formerly NS) included. Source: RFC 9293 §3.1, RFC 3168, RFC 9768.
+/// The flag bits of the TCP header, AE (formerly NS) included.
+///
+/// Source: RFC 9293 §3.1, RFC 3168, RFC 9768.
 public struct TCPFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
   /// The nine bits; FIN is bit 0.
   public var rawValue: UInt16
@@ -140,7 +144,8 @@ public struct TCPFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
   /// tcpdump's letters: `S` `F` `P` `R` `.` `U` `E` `W` `e`.
   package var letters: String {
     let all: [(TCPFlags, String)] = [
-      (.syn, "S"), (.fin, "F"), (.rst, "R"), (.psh, "P"), (.urg, "U"), (.ece, "E"), (.cwr, "W"), (.ae, "e"), (.ack, "."),
+      (.syn, "S"), (.fin, "F"), (.rst, "R"), (.psh, "P"), (.urg, "U"), (.ece, "E"), (.cwr, "W"), (.ae, "e"),
+      (.ack, "."),
     ]
     let text = all.filter { contains($0.0) }.map(\.1).joined()
     return text.isEmpty ? "none" : text

@@ -2,7 +2,8 @@
 public protocol FrameSource: ~Copyable {
   /// Calls `body` with the next batch and returns true, or returns false at the end of the input.
   ///
-  /// Damage in the middle of the input does not throw: the source notes it in ``problems``, hands out what it could read,
+  /// Damage in the middle of the input does not throw: the source notes it in ``problems``, hands out what it could
+  /// read,
   /// and goes on with the next file. A batch is valid only during the call.
   mutating func nextBatch(_ body: (borrowing FrameBatch) -> Void) -> Bool
 
@@ -48,7 +49,9 @@ public struct CaptureFile: Sendable {
 
 /// One capture interface of a file.
 public struct CaptureInterface: Sendable {
-  /// The interface's name where the file has one, else empty. Comes from the input: escape before printing.
+  /// The interface's name where the file has one, else empty.
+  ///
+  /// Comes from the input: escape before printing.
   public var name: String
   /// Framing below IP.
   public var linkType: LinkType

@@ -1,4 +1,6 @@
-/// Packet time in words and digits. All times in the project are nanoseconds since 1970-01-01 UTC.
+/// Packet time in words and digits.
+///
+/// All times in the project are nanoseconds since 1970-01-01 UTC.
 public enum PacketTime {
   /// Nanoseconds in a second.
   @inlinable public static var second: Int64 { 1_000_000_000 }

@@ -35,7 +35,9 @@ extension Analysis {
     if verdict.rejection == .none || first { x.lastACK = s.acknowledgment }
     x.flags.insert(.hasAcknowledged)
     x.lastACKTime = s.time
-    if s.isBareACK, verdict.rejection == .none, s.sequence <= y.highestACK || s.sequence == x.next { x.acceptTimestamp(s) }
+    if s.isBareACK, verdict.rejection == .none, s.sequence <= y.highestACK || s.sequence == x.next {
+      x.acceptTimestamp(s)
+    }
   }
 
   /// The cumulative acknowledgment moves.
@@ -58,10 +60,13 @@ extension Analysis {
 
   /// An acknowledgment that says nothing new about the cumulative edge.
   ///
-  /// Each segment of the peer may be answered once; what is left over, and says nothing, is idle: TCP never answers a bare,
+  /// Each segment of the peer may be answered once; what is left over, and says nothing, is idle: TCP never answers a
+  /// bare,
   /// acceptable ACK with a bare ACK.
   @inline(never)
-  private func standing(_ s: Segment, _ x: inout Direction, _ y: inout Direction, _ ahead: Int, _ verdict: inout Verdict) {
+  private func standing(
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ ahead: Int, _ verdict: inout Verdict
+  ) {
     let newSACK = s.sackCount > 0 && s.sack[0].right != x.lastSACK
     if ahead < 0 && s.acknowledgment != x.lastACK || x.isOlder(s.ipIdentification) {
       // Overtaken on its way, or a late copy from another tap: sent before what was seen last.

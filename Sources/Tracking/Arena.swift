@@ -3,7 +3,8 @@ import Glibc
 
 /// A flat, growable store of plain records whose addresses never change.
 ///
-/// The only place of the engine that touches memory by pointer, together with ``SlotTable``. Address space for `capacity`
+/// The only place of the engine that touches memory by pointer, together with ``SlotTable``. Address space for
+/// `capacity`
 /// records is reserved once and becomes memory page by page, so growing copies nothing. An index is valid from
 /// `allocate` to `release`; every access checks it against the records ever handed out.
 @safe

@@ -1,6 +1,8 @@
 import Dissection
 
-/// Where a connection stands, seen from the middle. Source: tcp-pathologies §C.
+/// Where a connection stands, seen from the middle.
+///
+/// Source: tcp-pathologies §C.
 enum Phase: UInt8, Sendable {
   case synSent, synCrossed, synReceived, established, finOne, finBoth, closed, reset
 
@@ -16,9 +18,12 @@ enum Phase: UInt8, Sendable {
   var isOver: Bool { self == .closed || self == .reset }
 }
 
-/// State of one end. Source: RFC 9293 §3.3.2.
+/// State of one end.
+///
+/// Source: RFC 9293 §3.3.2.
 enum EndState: UInt8, Sendable {
-  case unknown, listen, synSent, synReceived, established, finWait1, finWait2, closeWait, closing, lastACK, timeWait, closed
+  case unknown, listen, synSent, synReceived, established, finWait1, finWait2, closeWait, closing, lastACK, timeWait,
+    closed
 
   var name: String {
     switch self {

@@ -38,7 +38,9 @@ public struct ConnectionSummary: Sendable {
   public var fromServer: DirectionSummary
   /// State of the connection as a whole at its end, in words: `established`, `closed`, `reset`, `SYN unanswered`, ...
   public var state: String
-  /// RFC 9293 state of the client's end, `LISTEN` ... `TIME-WAIT`, and since when (nanoseconds since 1970 UTC).
+  /// RFC 9293 state of the client's end, `LISTEN` ...
+  ///
+  /// `TIME-WAIT`, and since when (nanoseconds since 1970 UTC).
   public var clientState: String
   /// RFC 9293 state of the server's end.
   public var serverState: String

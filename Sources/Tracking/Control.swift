@@ -174,7 +174,9 @@ extension Analysis {
     }
   }
 
-  /// The FIN of `y` is acknowledged. Source: RFC 9293 §3.3.2, figure 5.
+  /// The FIN of `y` is acknowledged.
+  ///
+  /// Source: RFC 9293 §3.3.2, figure 5.
   private func closing(
     of y: Direction, seenFrom x: Direction, _ shared: inout SharedState, ofLow: Bool, _ time: Int64
   ) {

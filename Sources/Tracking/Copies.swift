@@ -55,7 +55,9 @@ extension Analysis {
     return copies.isDoubled || s.place != x.place || s.hopLimit != x.hopLimit
   }
 
-  /// 32 bits over everything that a true second segment would change. The hop limit is left out: routers count it down.
+  /// 32 bits over everything that a true second segment would change.
+  ///
+  /// The hop limit is left out: routers count it down.
   @inline(__always)
   private func digest(_ s: Segment) -> UInt32 {
     var value = UInt64(s.sequence.rawValue) << 32 | UInt64(s.acknowledgment.rawValue)

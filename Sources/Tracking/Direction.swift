@@ -29,7 +29,8 @@ struct Direction: Sendable {
   var sampleEnd = SequenceNumber(0)
   /// Segments of X that Y may still answer: units of the MSS sent since Y's last advance, less what Y has answered.
   var unitsSinceAdvance: UInt32 = 0
-  /// Smoothed round trip from this segment to Y's acknowledgment at the capture point, its variation, and the least, in ns.
+  /// Smoothed round trip from this segment to Y's acknowledgment at the capture point, its variation, and the least,
+  /// in ns.
   var smoothedRoundTrip: Int64 = 0
   var roundTripVariation: Int64 = 0
   var leastRoundTrip: Int64 = 0

@@ -1,7 +1,9 @@
 import Dissection
 import Frames
 
-/// How long a silent record is kept, by packet time. Source: tcp-pathologies §C.
+/// How long a silent record is kept, by packet time.
+///
+/// Source: tcp-pathologies §C.
 enum Lifetime {
   static let unanswered = 130 * PacketTime.second
   static let synReceived = 70 * PacketTime.second
@@ -36,7 +38,9 @@ extension Tracker {
       connectionHand = connectionHand &+ 1 < table.connections.used ? connectionHand &+ 1 : 0
       let record = table.connections[connectionHand].shared
       guard record.id.rawValue != 0, isExpired(connectionHand) else { continue }
-      end(connection: connectionHand, record.phase == .reset ? resetBy(connectionHand) : record.phase == .closed ? .closed : .expired)
+      end(
+        connection: connectionHand,
+        record.phase == .reset ? resetBy(connectionHand) : record.phase == .closed ? .closed : .expired)
     }
     for _ in 0..<min(Self.sweepStep, table.embryos.used) {
       embryoHand = embryoHand &+ 1 < table.embryos.used ? embryoHand &+ 1 : 0

@@ -1,7 +1,9 @@
 import Dissection
 import Frames
 
-/// When a 4-tuple is a new connection. Source: tcp-pathologies §C.
+/// When a 4-tuple is a new connection.
+///
+/// Source: tcp-pathologies §C.
 enum Incarnation {
   /// A SYN after this long begins anew without further questions.
   static let quietSYN: Int64 = 240 * PacketTime.second
@@ -16,7 +18,8 @@ extension Tracker {
   mutating func special(
     _ s: Segment, _ key: FlowKey, _ fromLow: Bool, _ hash: UInt32, _ index: UInt32, _ bytes: RawSpan
   ) {
-    let begins = s.flags.contains(.syn)
+    let begins =
+      s.flags.contains(.syn)
       ? beginsAnew(s, index, fromLow) : isUnrelated(s, index, fromLow)
     switch begins {
     case .no: analysis.step(s, &table.connections[index], fromLow: fromLow, bytes)
@@ -49,7 +52,8 @@ extension Tracker {
   private func isUnrelated(_ s: Segment, _ index: UInt32, _ fromLow: Bool) -> Begins {
     let x = fromLow ? table.connections[index].low : table.connections[index].high
     guard x.flags.contains(.seen), x.flags.contains(.hasAcknowledged), s.flags.contains(.ack) else { return .no }
-    let far = abs(s.sequence - x.next) > Incarnation.farAway && abs(s.acknowledgment - x.highestACK) > Incarnation.farAway
+    let far =
+      abs(s.sequence - x.next) > Incarnation.farAway && abs(s.acknowledgment - x.highestACK) > Incarnation.farAway
     return far ? .yes : .no
   }
 
@@ -102,7 +106,8 @@ extension Analysis {
       connection.high.packets &+= 1
       connection.high.unitsSinceAdvance &+= 1
     }
-    var observation = Observation(s, connection: connection.shared.id, fromClient: fromLow == connection.shared.lowIsClient)
+    var observation = Observation(
+      s, connection: connection.shared.id, fromClient: fromLow == connection.shared.lowIsClient)
     observation.kind = .handshake
     observation.anomalies = .synInside
     observation.progress = connection.shared.progress

@@ -15,7 +15,8 @@ package struct Observation: Sendable {
   package var amends: UInt64 = 0
   /// Counts the events that moved the connection on; unchanged between two observations = nothing happened between.
   package var progress: UInt32 = 0
-  /// Peer's last acknowledgment minus this sequence number: 0 on a healthy idle connection, constant when desynchronized.
+  /// Peer's last acknowledgment minus this sequence number: 0 on a healthy idle connection, constant when
+  /// desynchronized.
   package var desync: Int32 = 0
   /// How far TSval lies behind what the peer last accepted, in ticks; positive = older.
   package var timestampLag: Int32 = 0

@@ -42,7 +42,9 @@ extension Analysis {
     }
   }
 
-  /// The mechanism, in the order of the kernel's own state: handshake, timer, probe, recovery. tcp-pathologies §3b.
+  /// The mechanism, in the order of the kernel's own state: handshake, timer, probe, recovery.
+  ///
+  /// tcp-pathologies §3b.
   private func cause(
     _ s: Segment, _ x: Direction, _ y: Direction, _ shared: SharedState, _ recovery: RecoveryFacts
   ) -> RetransmissionCause {
@@ -51,7 +53,8 @@ extension Analysis {
     let isHead = !y.flags.contains(.hasAcknowledged) || s.sequence <= y.highestACK
     let isTail = s.end == x.next
     let hasSACK = recovery.hasSACK
-    let mayProbe = shared.flags.contains(.sackAgreed) && isTail && recovery.epoch == .open && !recovery.probed && !hasSACK
+    let mayProbe =
+      shared.flags.contains(.sackAgreed) && isTail && recovery.epoch == .open && !recovery.probed && !hasSACK
     if timer.expired {
       if mayProbe, x.duplicateACKsAbout(y) == 0, recovery.lastTime < y.lastAdvanceTime || recovery.lastTime == 0 {
         return .tailLossProbe

@@ -55,7 +55,10 @@ extension Analysis {
     }
   }
 
-  /// Bytes of options, by searching for the data offset that fits: header length lies within 0 ... 40 bytes before the payload.
+  /// Bytes of options, by searching for the data offset that fits: header length lies within 0 ...
+  ///
+  /// 40 bytes before the
+  /// payload.
   private func optionLength(_ s: Segment, _ bytes: RawSpan) -> Int {
     let end = Int(s.payloadOffset)
     for length in stride(from: 0, through: 40, by: 4) {
@@ -63,7 +66,8 @@ extension Analysis {
       guard header >= 0, header + 20 <= bytes.byteCount else { continue }
       let fits = Int(bytes.byte(header + 12) >> 4) * 4 == length + 20
       if fits, bytes.bigEndian(header, as: UInt16.self) == s.sourcePort,
-        bytes.bigEndian(header + 4, as: UInt32.self) == s.sequence.rawValue {
+        bytes.bigEndian(header + 4, as: UInt32.self) == s.sequence.rawValue
+      {
         return length
       }
     }

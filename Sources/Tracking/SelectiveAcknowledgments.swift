@@ -91,13 +91,16 @@ extension Recovery {
 
   /// Takes out the retransmissions that the acknowledgment passes and shows to have been needless.
   ///
-  /// The echo is the TSval of the segment that completed the sequence: when that is older than the first retransmission,
-  /// the originals had arrived and all of them came too late. Those that were needed stay a little: a DSACK may contradict.
+  /// The echo is the TSval of the segment that completed the sequence: when that is older than the first
+  /// retransmission,
+  /// the originals had arrived and all of them came too late. Those that were needed stay a little: a DSACK may
+  /// contradict.
   mutating func takeNeedless(_ s: Segment) -> [Retransmission] {
     let ack = s.acknowledgment
     var needless: [Retransmission] = []
     if s.hasTimestamps, s.timestampEcho != 0, let head = open.first(where: { $0.segment.end <= ack }),
-      head.segment.hasTimestamps, Int32(bitPattern: s.timestampEcho &- head.segment.timestampValue) < 0 {
+      head.segment.hasTimestamps, Int32(bitPattern: s.timestampEcho &- head.segment.timestampValue) < 0
+    {
       let isNeedless: (Retransmission) -> Bool = {
         $0.segment.end <= ack && Int32(bitPattern: s.timestampEcho &- $0.segment.timestampValue) < 0
       }
@@ -106,7 +109,9 @@ extension Recovery {
       if epoch == .rto { epoch = .open }
     }
     let old = s.time &- Self.patience
-    if let first = open.first, first.segment.time < old { open.removeAll { $0.segment.end <= ack && $0.segment.time < old } }
+    if let first = open.first, first.segment.time < old {
+      open.removeAll { $0.segment.end <= ack && $0.segment.time < old }
+    }
     return needless
   }
 }

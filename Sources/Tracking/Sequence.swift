@@ -117,7 +117,7 @@ extension Analysis {
     s.payloadLength <= 1 && s.flags.rawValue & 0x03 == 0 && s.sequence == x.next - 1
   }
 
-  /// A segment that never came before, in a hole: was it late, or is it the second try?
+  /// Settles whether a segment that never came before, in a hole, was late or is the second try.
   private mutating func fill(
     _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, _ gap: Gap, fromLow: Bool,
     _ verdict: inout Verdict
@@ -155,10 +155,13 @@ extension Analysis {
   /// A second segment with the old marks: true retransmissions carry a fresh IP ID and a timestamp that is not older.
   private func isLateCopy(_ s: Segment, _ x: Direction) -> Bool {
     if s.hasTimestamps, Int32(bitPattern: s.timestampValue &- x.highestTSval) < 0,
-      Int32(bitPattern: s.timestampValue &- x.highestTSval) > -60_000 {
+      Int32(bitPattern: s.timestampValue &- x.highestTSval) > -60_000
+    {
       return s.ipIdentification == 0 || x.isOlder(s.ipIdentification) || s.ipIdentification == x.identification
     }
-    guard s.ipIdentification != 0, x.isOlder(s.ipIdentification) || s.ipIdentification == x.identification else { return false }
+    guard s.ipIdentification != 0, x.isOlder(s.ipIdentification) || s.ipIdentification == x.identification else {
+      return false
+    }
     return !(s.hasTimestamps && s.timestampValue != x.highestTSval)
   }
 }

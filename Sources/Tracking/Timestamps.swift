@@ -110,7 +110,9 @@ extension Analysis {
     return !future && !never
   }
 
-  /// Predicts what the receiver's checks will say. Source: Linux `tcp_validate_incoming`, tcp-pathologies §1a and §2a.
+  /// Predicts what the receiver's checks will say.
+  ///
+  /// Source: Linux `tcp_validate_incoming`, tcp-pathologies §1a and §2a.
   @inline(__always)
   func predictRejection(
     _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, _ verdict: inout Verdict
@@ -134,7 +136,9 @@ extension Analysis {
   @inline(never)
   private func failsPAWS(_ s: Segment, _ x: Direction, _ y: Direction, _ verdict: Verdict) -> Bool {
     guard x.recentAtPeer != 0, s.time &- x.recentAtPeerTime < Self.recentExpiry else { return false }
-    guard s.isBareACK, s.sequence == y.lastACK, s.acknowledgment == x.highestACK, s.window == x.window else { return true }
+    guard s.isBareACK, s.sequence == y.lastACK, s.acknowledgment == x.highestACK, s.window == x.window else {
+      return true
+    }
     // `tcp_disordered_ack`: a pure ACK that says nothing new may come late by one RTO.
     let timeout = Double(x.smoothedRoundTrip + y.smoothedRoundTrip) / 1e9 + 0.2
     return Double(verdict.timestampLag) > timeout * 1.2 * clockRate(x)
@@ -163,7 +167,9 @@ extension Direction {
     if Int32(bitPattern: s.timestampValue &- lowestTSval) < 0 { lowestTSval = s.timestampValue }
   }
 
-  /// The peer took this segment: its TSval becomes TS.Recent unless it is older. Source: `tcp_replace_ts_recent`.
+  /// The peer took this segment: its TSval becomes TS.Recent unless it is older.
+  ///
+  /// Source: `tcp_replace_ts_recent`.
   @inline(__always)
   mutating func acceptTimestamp(_ s: Segment) {
     guard s.hasTimestamps else { return }

@@ -34,7 +34,8 @@ package struct Tracker: ~Copyable {
 
   /// Segments that prefetching works on at a time: enough to hide memory, few enough to stay in the first cache.
   package static let batchSize = 64
-  /// Records on their way from memory at a time: as many as the processor can wait for at once, and the first cache holds.
+  /// Records on their way from memory at a time: as many as the processor can wait for at once, and the first cache
+  /// holds.
   private static let prefetchDistance = 8
 
   /// Where a segment belongs, worked out before the records are touched.
@@ -196,7 +197,8 @@ package struct Tracker: ~Copyable {
 
   private mutating func repeatSYN(_ s: Segment, _ index: UInt32) {
     let known = table.embryos[index]
-    let isCopy = s.checksum == known.checksum && s.ipIdentification == known.identification
+    let isCopy =
+      s.checksum == known.checksum && s.ipIdentification == known.identification
       && s.timestampValue == known.timestamp && s.time &- known.lastTime <= 10 * PacketTime.millisecond
     var observation = Observation(s, connection: known.id, fromClient: true)
     observation.kind = isCopy ? .captureDuplicate : .retransmission
@@ -219,7 +221,9 @@ package struct Tracker: ~Copyable {
   package mutating func finish(most: Int = 256) -> Bool {
     let before = analysis.ended.count
     while analysis.ended.count < before + most, Int(finishedConnections) < table.connections.used {
-      if table.connections[finishedConnections].shared.id.rawValue != 0 { end(connection: finishedConnections, .captureEnd) }
+      if table.connections[finishedConnections].shared.id.rawValue != 0 {
+        end(connection: finishedConnections, .captureEnd)
+      }
       finishedConnections += 1
     }
     while analysis.ended.count < before + most, Int(finishedEmbryos) < table.embryos.used {

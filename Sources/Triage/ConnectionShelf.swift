@@ -1,6 +1,8 @@
 import Tracking
 
-/// The connections that a report lists: those with trouble, and the largest others. The rest only count.
+/// The connections that a report lists: those with trouble, and the largest others.
+///
+/// The rest only count.
 struct ConnectionShelf {
   /// How many of the largest are kept.
   static let largest = 1000

@@ -3,9 +3,12 @@ import Dissection
 import Frames
 import Tracking
 
-/// The pipeline: frames in, findings out. One value holds everything; whoever feeds it owns the loop.
+/// The pipeline: frames in, findings out.
+///
+/// One value holds everything; whoever feeds it owns the loop.
 package struct Engine: ~Copyable {
-  /// Observations are handed to the detectors once this many wait: enough to pay for the dynamic calls, few enough to stay
+  /// Observations are handed to the detectors once this many wait: enough to pay for the dynamic calls, few enough to
+  /// stay
   /// in the first cache while every detector looks at them.
   private static let handOver = 128
 

@@ -2,7 +2,9 @@ import Detection
 import Dissection
 import Frames
 
-/// Counts frames: how many, how large, when, of which kind. A few additions per frame, nothing kept.
+/// Counts frames: how many, how large, when, of which kind.
+///
+/// A few additions per frame, nothing kept.
 struct FrameCensus {
   var facts = CaptureFacts()
   private var newest: Int64 = .min

@@ -49,7 +49,8 @@ struct ReportBuilder {
   /// The first measure of a finding, as the row of quality marks shows it.
   private static func words(_ finding: Finding) -> String {
     guard let measure = finding.measures.first else { return finding.severity.name }
-    let number = measure.value == measure.value.rounded() && abs(measure.value) < 1e15
+    let number =
+      measure.value == measure.value.rounded() && abs(measure.value) < 1e15
       ? String(Int64(measure.value)) : String(measure.value)
     return measure.unit.isEmpty ? number : "\(number) \(measure.unit)"
   }

@@ -4,7 +4,8 @@ import Tracking
 
 /// The verdict on every segment that is anything but ordinary, with later words on earlier frames worked in.
 ///
-/// Rows wait because a DSACK or a timestamp echo may still change them; the oldest are let go once ``window`` rows wait, so
+/// Rows wait because a DSACK or a timestamp echo may still change them; the oldest are let go once ``window`` rows
+/// wait, so
 /// memory is bounded for a storm of any length.
 package struct SegmentRows {
   /// Rows that wait for later words.

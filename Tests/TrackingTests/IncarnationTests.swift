@@ -2,7 +2,9 @@ import TestSupport
 import Testing
 import Tracking
 
-/// When a 4-tuple is a new connection. Source: tcp-pathologies section C.
+/// When a 4-tuple is a new connection.
+///
+/// Source: tcp-pathologies section C.
 struct IncarnationTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var label: String

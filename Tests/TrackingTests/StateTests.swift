@@ -2,7 +2,9 @@ import TestSupport
 import Testing
 import Tracking
 
-/// Where both ends stand after each step. Source: RFC 9293 section 3.3.2 and figures 5, 7, 8 and 12.
+/// Where both ends stand after each step.
+///
+/// Source: RFC 9293 section 3.3.2 and figures 5, 7, 8 and 12.
 struct StateTests {
   struct Walk: Sendable, CustomTestStringConvertible {
     var label: String

@@ -25,9 +25,18 @@ package struct ACKLoopDetector: EndDetector {
   static let limitedShare = 0.8
 
   package static let thresholds = [
-    Threshold("ack-loop", "least echoes", "\(leastEchoes), \(leastPerSide) per side", because: "two exchanges may be ACKs that cross"),
-    Threshold("ack-storm", "rate or total", "\(stormRate)/s or \(stormTotal)", because: "fifty times what a 500 ms limiter lets through"),
-    Threshold("ack-loop-limited", "gaps", "80 % in 450-1,100 ms", because: "limiter of 500 ms, jiffy slack and the stimulus' period"),
+    Threshold(
+      "ack-loop", "least echoes", "\(leastEchoes), \(leastPerSide) per side",
+      because: "two exchanges may "
+        + "be ACKs that cross"),
+    Threshold(
+      "ack-storm", "rate or total", "\(stormRate)/s or \(stormTotal)",
+      because: "fifty times what a 500 ms "
+        + "limiter lets through"),
+    Threshold(
+      "ack-loop-limited", "gaps", "80 % in 450-1,100 ms",
+      because: "limiter of 500 ms, jiffy slack and the "
+        + "stimulus' period"),
     Threshold("dupack-flood", "idle ACKs", "more than \(floodCount)", because: "each segment allows one immediate ACK"),
   ]
 

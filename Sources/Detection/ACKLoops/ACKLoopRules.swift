@@ -1,16 +1,23 @@
-/// Texts of the ACK loop family. Source of rules and thresholds: tcp-pathologies §1.
+/// Texts of the ACK loop family.
+///
+/// Source of rules and thresholds: tcp-pathologies §1.
 enum ACKLoopRules {
   static let all = [storm, loop, limited, flood, resetLoop]
 
   private static let steps = [
     NextStep(
       "nstat -az TcpExtPAWSEstab TcpExtTCPACKSkippedPAWS TcpExtTCPACKSkippedSeq TcpExtTCPChallengeACK",
-      tells: "on both hosts, twice a second apart: which check throws the segments away, and whether the limiter holds"),
-    NextStep("sysctl net.ipv4.tcp_invalid_ratelimit", tells: "500 (ms) is the limiter's default; 0 lets a loop run freely"),
+      tells: "on both hosts, twice a second apart: which check throws the segments away, and whether the limiter "
+        + "holds"),
+    NextStep(
+      "sysctl net.ipv4.tcp_invalid_ratelimit",
+      tells: "500 (ms) is the limiter's default; 0 lets a loop run "
+        + "freely"),
     NextStep("ss -tino", tells: "the connection's state and timers on either host"),
   ]
   private static let counters = [
-    "TcpExtPAWSEstab", "TcpExtTCPACKSkippedPAWS", "TcpExtTCPACKSkippedSeq", "TcpExtTCPChallengeACK", "TcpExtBeyondWindow",
+    "TcpExtPAWSEstab", "TcpExtTCPACKSkippedPAWS", "TcpExtTCPACKSkippedSeq", "TcpExtTCPChallengeACK",
+    "TcpExtBeyondWindow",
   ]
   private static let drops = ["TCP_RFC7323_PAWS", "TCP_INVALID_SEQUENCE", "TCP_OLD_SEQUENCE", "TCP_ACK_UNSENT_DATA"]
   private static let remedy =
@@ -19,7 +26,8 @@ enum ACKLoopRules {
     + "sequence randomization. Keep net.ipv4.tcp_invalid_ratelimit at 500 or more on both hosts, never 0; upgrade "
     + "kernels older than 4.0. Do not turn timestamps off: sequence loops stay."
   private static let source =
-    "RFC 9293 §3.10.7.4 (unacceptable segments are answered), RFC 5961; Linux tcp_validate_incoming, __tcp_oow_rate_limited"
+    "RFC 9293 §3.10.7.4 (unacceptable segments are answered), RFC 5961; Linux tcp_validate_incoming, "
+    + "__tcp_oow_rate_limited"
 
   static let storm = Rule(
     id: "ack-storm", family: .ackLoop, title: "ACK storm",
@@ -33,11 +41,14 @@ enum ACKLoopRules {
 
   static let loop = Rule(
     id: "ack-loop", family: .ackLoop, title: "ACK loop",
-    meaning: "Two hosts keep answering each other's pure ACKs although nothing moves: an ACK storm in the making, or one "
+    meaning: "Two hosts keep answering each other's pure ACKs although nothing moves: an ACK storm in the making, "
+      + "or one "
       + "slowed down by a long round trip.",
-    fires: "At least 10 bare ACKs in answer to bare ACKs without progress, at least 4 from each side, the quieter side at "
+    fires: "At least 10 bare ACKs in answer to bare ACKs without progress, at least 4 from each side, the quieter "
+      + "side at "
       + "least a quarter of the louder; slower than a storm.",
-    falseAlarms: "Multipath TCP signalling and changing ECN flags ride on bare ACKs; those that change something are not "
+    falseAlarms: "Multipath TCP signalling and changing ECN flags ride on bare ACKs; those that change something "
+      + "are not "
       + "counted.",
     remedy: remedy, nextSteps: steps, counters: counters, dropReasons: drops, source: source)
 
@@ -55,27 +66,36 @@ enum ACKLoopRules {
     meaning: "One side repeats its acknowledgment although the other sends nothing that could be answered.",
     fires: "More than 64 bare ACKs from one side beyond one per segment received (plus 3), none of them news, the "
       + "other side nearly silent (below 5 %).",
-    falseAlarms: "Segments that the capture lost may have been answered; merged records count as the segments that they "
+    falseAlarms: "Segments that the capture lost may have been answered; merged records count as the segments that "
+      + "they "
       + "hold.",
-    remedy: "Look for a middlebox that replays ACKs, a driver that repeats transmissions, or lost captures of the other "
+    remedy: "Look for a middlebox that replays ACKs, a driver that repeats transmissions, or lost captures of the "
+      + "other "
       + "direction.",
     nextSteps: [
       NextStep("ethtool -S INTERFACE", tells: "on the sending host: whether the NIC repeats transmissions"),
       NextStep("tcpdump -ni INTERFACE -s 128 host PEER", tells: "on the sending host: whether it sends them at all"),
     ],
-    counters: ["TcpExtTCPPureAcks"], source: "RFC 5681 §2; tcp-pathologies: each segment allows at most one immediate ACK")
+    counters: ["TcpExtTCPPureAcks"],
+    source: "RFC 5681 §2; tcp-pathologies: each segment allows at most one "
+      + "immediate ACK")
 
   static let resetLoop = Rule(
     id: "rst-ack-loop", family: .ackLoop, title: "RST or SYN answered by challenge ACKs, again and again",
-    meaning: "One side keeps sending RST (or SYN) into a connection, the other keeps answering with a challenge ACK: the "
+    meaning: "One side keeps sending RST (or SYN) into a connection, the other keeps answering with a challenge "
+      + "ACK: the "
       + "number is never the exact one, so the connection neither ends nor goes on.",
     fires: "At least 5 exchanges of RST (or SYN) and bare ACK without the connection ending.",
-    falseAlarms: "A blind reset attack looks the same; so does a firewall that rewrites sequence numbers of data but not "
+    falseAlarms: "A blind reset attack looks the same; so does a firewall that rewrites sequence numbers of data "
+      + "but not "
       + "of RSTs.",
     remedy: "Find the device that changes sequence numbers in one direction or in some segments only; a firewall with "
       + "sequence randomization is the usual one. If the RSTs come from a stranger (hop limit), block them.",
     nextSteps: [
-      NextStep("nstat -az TcpExtTCPChallengeACK TcpExtTCPACKSkippedChallenge", tells: "whether the host answers or limits"),
+      NextStep(
+        "nstat -az TcpExtTCPChallengeACK TcpExtTCPACKSkippedChallenge",
+        tells: "whether the host answers or "
+          + "limits"),
       NextStep("ss -tino", tells: "whether the connection still stands on each host"),
     ],
     counters: ["TcpExtTCPChallengeACK", "TcpExtTCPACKSkippedChallenge", "TcpExtTCPSYNChallenge"],

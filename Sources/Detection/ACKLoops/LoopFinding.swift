@@ -27,7 +27,9 @@ struct LoopFinding {
       finding.proof = .inferred
     }
     if cause == "unknown", rule.id != ACKLoopRules.flood.id {
-      finding.caveats.append("The numbers of these ACKs look acceptable; why the hosts answer them is not visible here.")
+      finding.caveats.append(
+        "The numbers of these ACKs look acceptable; why the hosts answer them is not visible "
+          + "here.")
     }
     return finding
   }
@@ -45,18 +47,26 @@ struct LoopFinding {
     let sides = [track.client, track.server]
     let reasons = sides.map(\.commonRejection)
     if reasons.contains(.paws) { return "paws" }
-    if sides.contains(where: { $0.standingDesync != nil }) { return "desync" }
+    if sides.contains(where: { $0.standingDesync != nil }) || disagreeBothWays { return "desync" }
     if reasons.contains(.ackUnsent) { return "ack-unsent" }
     if reasons.contains(.beyondWindow) { return "seq-beyond" }
     if reasons.contains(.oldSequence) { return "seq-old" }
     return "unknown"
   }
 
+  /// Each side's numbers are a constant distance off, and each is thrown away for it: even within a window's width.
+  private var disagreeBothWays: Bool {
+    [track.client, track.server].allSatisfy { $0.desync != 0 && $0.desyncRepeats >= 5 && $0.commonRejection != .none }
+  }
+
   private var because: String {
     switch cause {
     case "paws":
       let both = track.client.commonRejection == .paws && track.server.commonRejection == .paws
-      return both ? "each takes the other's timestamps for old" : "one side's timestamps are older than the other last took"
+      return both
+        ? "each takes the other's timestamps for old"
+        : "one side's timestamps are older than the other "
+          + "last took"
     case "desync": return "their sequence numbers stand a constant distance apart"
     case "ack-unsent": return "one acknowledges data that the other never sent"
     case "seq-beyond": return "sequence numbers lie beyond the other's window"
@@ -75,7 +85,8 @@ struct LoopFinding {
     }
     let span = Words.duration(track.lastTime &- track.evidence.firstTime)
     let what = rule.id == ACKLoopRules.limited.id ? ", held down to one per half second" : ""
-    return "\(client) and \(server) answered each other's empty ACKs \(Words.grouped(track.total)) times in \(span)\(what) "
+    return "\(client) and \(server) answered each other's empty ACKs \(Words.grouped(track.total)) times in "
+      + "\(span)\(what) "
       + "without any progress: \(because)."
   }
 

@@ -72,7 +72,8 @@ package struct ResetLoopDetector: Detector {
     let (from, to) = (track.challenger.map { "\($0)" } ?? "", track.challenged.map { "\($0)" } ?? "")
     var finding = Finding(
       ACKLoopRules.resetLoop, .warning, .certain, proof: .proven,
-      summary: "\(from) sent \(word) \(Words.grouped(track.exchanges)) times into the connection and \(to) answered each with "
+      summary: "\(from) sent \(word) \(Words.grouped(track.exchanges)) times into the connection and \(to) answered "
+        + "each with "
         + "a challenge ACK: the connection neither ends nor goes on.")
     finding.cause = track.isSYN ? "syn-challenge" : "rst-challenge"
     finding.connections = [connection]

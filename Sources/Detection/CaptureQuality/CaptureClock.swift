@@ -3,16 +3,20 @@ import Frames
 
 /// Frame times that run backwards.
 ///
-/// Multi-queue capture, merged files or a stepped clock; order and delays are then not reliable. Source: tcp-pathologies §14.
+/// Multi-queue capture, merged files or a stepped clock; order and delays are then not reliable. Source:
+/// tcp-pathologies §14.
 package struct CaptureClock: Detector {
   package static let rule = Rule(
     id: "capture-time-backwards", family: .captureQuality, title: "Frame times run backwards",
-    meaning: "Frames carry times before those of the frames that precede them: buffers of several processors were written out of "
+    meaning: "Frames carry times before those of the frames that precede them: buffers of several processors were "
+      + "written out of "
       + "order, or the clock was set back during the capture.",
-    fires: "Any frame more than a microsecond before its predecessors: warning when by more than 1 ms or for more than 0.1 % of "
+    fires: "Any frame more than a microsecond before its predecessors: warning when by more than 1 ms or for more "
+      + "than 0.1 % of "
       + "the frames.",
     falseAlarms: "None.",
-    remedy: "Sort the file (reordercap IN OUT) when only the order of records is wrong; capture again when the clock stepped.",
+    remedy: "Sort the file (reordercap IN OUT) when only the order of records is wrong; capture again when the "
+      + "clock stepped.",
     nextSteps: [NextStep("reordercap IN OUT", tells: "how many records stand out of order")],
     source: "tcp-pathologies §14")
   package static let rules = [rule]

@@ -3,15 +3,20 @@ import Tracking
 
 /// Frames that stand in the capture more than once.
 ///
-/// Copies are taken out before anything is counted, so this finding changes no other. Traps: ACKs of a storm without IP ID
-/// are equal by nature (tracking); copies made by the network show in DSACKs and are taken back. Source: tcp-pathologies §4.
+/// Copies are taken out before anything is counted, so this finding changes no other. Traps: ACKs of a storm without
+/// IP ID
+/// are equal by nature (tracking); copies made by the network show in DSACKs and are taken back. Source:
+/// tcp-pathologies §4.
 package struct CaptureCopies: Detector {
   package static let rule = Rule(
     id: "capture-duplicates", family: .captureQuality, title: "Frames captured twice",
-    meaning: "The same frames stand in the capture two or more times: it was taken at two points at once (bridge and port, "
-      + "interface `any`, a mirror of both directions). Many tools count the copies as retransmissions and duplicate ACKs; here "
+    meaning: "The same frames stand in the capture two or more times: it was taken at two points at once (bridge "
+      + "and port, "
+      + "interface `any`, a mirror of both directions). Many tools count the copies as retransmissions and "
+      + "duplicate ACKs; here "
       + "they are recognized and left out.",
-    fires: "At least 3 segments, and at least 5 % of them, equal one of the last two of their direction in every telling field "
+    fires: "At least 3 segments, and at least 5 % of them, equal one of the last two of their direction in every "
+      + "telling field "
       + "within 10 ms.",
     falseAlarms: "A network that duplicates packets; the receiver's DSACKs tell it apart.",
     remedy: "Capture on one interface instead of `any`, or on one side of a bridge.",
@@ -46,7 +51,8 @@ package struct CaptureCopies: Detector {
     guard share >= Self.leastShare else { return [] }
     var finding = Finding(
       Self.rule, share >= Self.doubledShare ? .warning : .notice, .certain, proof: .proven,
-      summary: "\(Words.count(summary.copies, "frame")) of \(Words.grouped(summary.segments)) are copies of the frame before "
+      summary: "\(Words.count(summary.copies, "frame")) of \(Words.grouped(summary.segments)) are copies of the "
+        + "frame before "
         + "(\(Words.percent(summary.copies, of: summary.segments))); they were left out of all counts.")
     finding.attach(evidence)
     finding.measures = [

@@ -8,7 +8,8 @@ import Frames
 package struct CaptureCutFrames: Detector {
   package static let rule = Rule(
     id: "capture-cut-frames", family: .captureQuality, title: "Frames cut by the snap length",
-    meaning: "The capture kept only the first bytes of each frame. Where that cuts into the TCP header, timestamps, SACK "
+    meaning: "The capture kept only the first bytes of each frame. Where that cuts into the TCP header, timestamps, "
+      + "SACK "
       + "blocks and handshake options are unknown, and rules that need them stay silent.",
     fires: "At least 1 % of the frames are cut: warning when headers or options are, else info.",
     falseAlarms: "None.",
@@ -28,7 +29,11 @@ package struct CaptureCutFrames: Detector {
     let blind = headers &+ facts.cutOptions
     guard facts.cutFrames > 0, facts.cutFrames &* 100 >= facts.frames else { return [] }
     let isBlind = blind &* 100 >= facts.frames
-    let what = isBlind ? "\(Words.grouped(blind)) of them inside the TCP header or its options" : "only payload, no header"
+    let what =
+      isBlind
+      ? "\(Words.grouped(blind)) of them inside the TCP header or its options"
+      : "only payload, no "
+        + "header"
     var finding = Finding(
       Self.rule, isBlind ? .warning : .info, .certain, proof: .proven,
       summary: "\(Words.count(facts.cutFrames, "frame")) of \(Words.grouped(facts.frames)) were kept only up to "

@@ -7,7 +7,8 @@ import Tracking
 package struct CaptureMidStream: EndDetector {
   package static let rule = Rule(
     id: "capture-mid-stream", family: .captureQuality, title: "Connections older than the capture",
-    meaning: "The capture began after these connections did. Their handshake options are unknown, so windows are not computed "
+    meaning: "The capture began after these connections did. Their handshake options are unknown, so windows are "
+      + "not computed "
       + "and nothing is said about options.",
     fires: "Connections without a captured SYN.",
     falseAlarms: "None.",

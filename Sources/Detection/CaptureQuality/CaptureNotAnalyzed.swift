@@ -8,7 +8,8 @@ package struct CaptureNotAnalyzed: Detector {
   package static let rule = Rule(
     id: "capture-not-analyzed", family: .captureQuality, title: "Frames that were not analyzed",
     meaning: "Part of the capture is not TCP over IPv4 or IPv6, or is wrapped in something that is not read here.",
-    fires: "Any frame without a TCP segment: info for other protocols below a quarter of the frames; notice for more, or for at "
+    fires: "Any frame without a TCP segment: info for other protocols below a quarter of the frames; notice for "
+      + "more, or for at "
       + "least 1 % of unknown link types, fragments, damaged or cut headers; warning when nothing could be analyzed.",
     falseAlarms: "Captures without a filter hold other protocols by nature.",
     remedy: "Capture with a filter for the connection in question; for tunnels, capture on the inner interface.",
@@ -35,10 +36,12 @@ package struct CaptureNotAnalyzed: Detector {
     let severity: Severity = nothing ? .warning : isNotable ? .notice : .info
     var finding = Finding(
       Self.rule, severity, .certain, proof: .proven,
-      summary: "\(nothing ? "Nothing could be analyzed: " : "")\(Words.count(total, "frame")) of \(Words.grouped(facts.frames)) "
+      summary: "\(nothing ? "Nothing could be analyzed: " : "")\(Words.count(total, "frame")) of "
+        + "\(Words.grouped(facts.frames)) "
         + "hold no TCP segment that could be read: \(list).\(known)")
     finding.cause = reasons.max { $0.frames < $1.frames }?.reason.key ?? ""
-    finding.measures = [Measure("frames", Double(total), "frames")]
+    finding.measures =
+      [Measure("frames", Double(total), "frames")]
       + reasons.map { Measure($0.reason.key, Double($0.frames), "frames") }
     return [finding]
   }

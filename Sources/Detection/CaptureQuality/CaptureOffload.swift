@@ -7,12 +7,19 @@ import Tracking
 package struct CaptureOffload: Detector {
   package static let rule = Rule(
     id: "capture-offload", family: .captureQuality, title: "Records hold several segments (offload)",
-    meaning: "The capture was made on a host whose network card splits or merges segments: one record holds up to 64 kB. "
+    meaning: "The capture was made on a host whose network card splits or merges segments: one record holds up to "
+      + "64 kB. "
       + "Packet counts are counts of records; rules count in units of the MSS.",
     fires: "Payload larger than the MSS that the peer announced.",
     falseAlarms: "None.",
-    remedy: "None needed. To see segments as they are on the wire, capture on a mirror port, or turn offloads off for the capture.",
-    nextSteps: [NextStep("ethtool -k INTERFACE | grep -E 'segmentation|receive-offload'", tells: "which offloads are on")],
+    remedy: "None needed. To see segments as they are on the wire, capture on a mirror port, or turn offloads off "
+      + "for the capture.",
+    nextSteps: [
+      NextStep(
+        "ethtool -k INTERFACE | grep -E 'segmentation|receive-offload'",
+        tells: "which offloads "
+          + "are on")
+    ],
     source: "tcp-pathologies §0.4")
   package static let rules = [rule]
 
@@ -34,7 +41,8 @@ package struct CaptureOffload: Detector {
     guard count > 0 else { return [] }
     var finding = Finding(
       Self.rule, .info, .certain, proof: .proven,
-      summary: "Records larger than a segment in \(Words.count(count, "direction")): offload on a capturing host; counts are in "
+      summary: "Records larger than a segment in \(Words.count(count, "direction")): offload on a capturing host; "
+        + "counts are in "
         + "units of the MSS.")
     finding.attach(evidence)
     finding.connections = connections.sorted()

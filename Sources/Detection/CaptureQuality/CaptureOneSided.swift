@@ -8,9 +8,11 @@ import Tracking
 package struct CaptureOneSided: EndDetector {
   package static let rule = Rule(
     id: "capture-one-sided", family: .captureQuality, title: "Only one direction captured",
-    meaning: "The packets of one direction are missing: the path is asymmetric, or the capture filter or mirror port takes one "
+    meaning: "The packets of one direction are missing: the path is asymmetric, or the capture filter or mirror "
+      + "port takes one "
       + "direction only. What the other side answered is not known.",
-    fires: "Connections with at least 20 packets one way and none the other: warning when they hold 20 % of all packets.",
+    fires: "Connections with at least 20 packets one way and none the other: warning when they hold 20 % of all "
+      + "packets.",
     falseAlarms: "A host that answers nothing at all (a flood into a black hole).",
     remedy: "Capture on a host itself, or mirror both directions of the port.",
     nextSteps: [
@@ -23,7 +25,10 @@ package struct CaptureOneSided: EndDetector {
   static let leastShare = 0.2
 
   package static let thresholds = [
-    Threshold("capture-one-sided", "packets", "\(leastPackets) one way, none back", because: "short ones may be unanswered")
+    Threshold(
+      "capture-one-sided", "packets", "\(leastPackets) one way, none back",
+      because: "short ones may be "
+        + "unanswered")
   ]
 
   private var connections: [ConnectionID] = []
@@ -57,13 +62,15 @@ package struct CaptureOneSided: EndDetector {
     let share = Double(packets) / Double(max(1, all))
     var finding = Finding(
       Self.rule, share >= Self.leastShare ? .warning : .info, .certain, proof: .proven,
-      summary: "Of \(Words.count(count, "connection")) only one direction was captured (\(Words.percent(packets, of: all)) of the "
+      summary: "Of \(Words.count(count, "connection")) only one direction was captured "
+        + "(\(Words.percent(packets, of: all)) of the "
         + "packets).")
     finding.connections = connections.sorted()
     (finding.firstFrame, finding.lastFrame) = (firstFrame, lastFrame)
     (finding.firstTime, finding.lastTime) = (firstTime, lastTime)
     finding.measures = [
-      Measure("connections", Double(count)), Measure("packets", Double(packets), "packets"), Measure("share", 100 * share, "percent"),
+      Measure("connections", Double(count)), Measure("packets", Double(packets), "packets"),
+      Measure("share", 100 * share, "percent"),
     ]
     return [finding]
   }

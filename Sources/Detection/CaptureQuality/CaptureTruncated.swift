@@ -7,12 +7,18 @@ import Frames
 package struct CaptureTruncated: Detector {
   package static let rule = Rule(
     id: "capture-truncated", family: .captureQuality, title: "Capture file cut off or damaged",
-    meaning: "The file ends inside a record or holds something that cannot be right: a full disk, an interrupted copy, a capture "
+    meaning: "The file ends inside a record or holds something that cannot be right: a full disk, an interrupted "
+      + "copy, a capture "
       + "program that was killed. Everything before that point was analyzed.",
     fires: "The reader stopped before the end of a file.",
     falseAlarms: "None.",
     remedy: "Copy the file again, or ask for the original; stop tcpdump with Ctrl-C, not with kill -9.",
-    nextSteps: [NextStep("ls -l FILE; sha256sum FILE", tells: "on both ends of the copy: whether the file arrived whole")],
+    nextSteps: [
+      NextStep(
+        "ls -l FILE; sha256sum FILE",
+        tells: "on both ends of the copy: whether the file arrived "
+          + "whole")
+    ],
     source: "tcp-pathologies §14")
   package static let rules = [rule]
 
@@ -24,7 +30,10 @@ package struct CaptureTruncated: Detector {
 
   package func findings() -> [Finding] {
     guard let first = problems.first else { return [] }
-    let more = problems.count > 1 ? " \(Words.count(problems.count - 1, "further file")) could not be read to the end either." : ""
+    let more =
+      problems.count > 1
+      ? " \(Words.count(problems.count - 1, "further file")) could not be read to the "
+        + "end either." : ""
     let worst: Severity = problems.contains { $0.kind != .truncated } ? .warning : .notice
     var finding = Finding(Self.rule, worst, .certain, proof: .proven, summary: first.sentence + more)
     finding.cause = first.kind.rawValue

@@ -4,7 +4,8 @@ import Tracking
 
 /// Loss that begins on many connections between the same networks at the same moment.
 ///
-/// The rule: within 250 ms at least 3 connections, and 30 % of those open between the two prefixes, enter a loss episode.
+/// The rule: within 250 ms at least 3 connections, and 30 % of those open between the two prefixes, enter a loss
+/// episode.
 /// Traps: one connection's many losses count once; copies and probes are no loss. Source: tcp-pathologies §3d.
 package struct PathEventDetector: EndDetector {
   package static let rules = [RetransmissionRules.pathEvent]
@@ -95,7 +96,8 @@ package struct PathEventDetector: EndDetector {
     for observation in observations { evidence.add(observation, note) }
     let first = observations[0].segment
     return Event(
-      connections: connections, firstTime: first.time, lastTime: evidence.lastTime, evidence: evidence, from: first.source,
+      connections: connections, firstTime: first.time, lastTime: evidence.lastTime, evidence: evidence,
+      from: first.source,
       to: first.destination)
   }
 
@@ -122,7 +124,8 @@ package struct PathEventDetector: EndDetector {
     let bits = { (address: IPAddress) in "\(address)/\(address.isV4 ? 24 : 64)" }
     var finding = Finding(
       RetransmissionRules.pathEvent, .critical, hit >= 5 ? .certain : .likely, proof: .inferred,
-      summary: "\(Words.count(hit, "connection")) of \(Words.grouped(all)) between \(bits(key.low)) and \(bits(key.high)) began to "
+      summary: "\(Words.count(hit, "connection")) of \(Words.grouped(all)) between \(bits(key.low)) and "
+        + "\(bits(key.high)) began to "
         + "retransmit within \(Words.duration(event.lastTime &- event.firstTime)): something happened to the path.")
     finding.cause = "shared-path"
     finding.connections = Array(event.connections.sorted().prefix(20))

@@ -4,8 +4,10 @@ import Tracking
 
 /// Many retransmissions of one connection within a moment.
 ///
-/// The rule: 5 segments within 100 ms or 3 timeouts within a second, and a tenth of what the direction sent meanwhile; over
-/// after a second of quiet. Traps: merged records (counted in MSS units), probes and copies. Source: tcp-pathologies §3d.
+/// The rule: 5 segments within 100 ms or 3 timeouts within a second, and a tenth of what the direction sent meanwhile;
+/// over
+/// after a second of quiet. Traps: merged records (counted in MSS units), probes and copies. Source: tcp-pathologies
+/// §3d.
 package struct RetransmissionBurstDetector: Detector {
   package static let rules = [RetransmissionRules.burst]
 
@@ -17,8 +19,14 @@ package struct RetransmissionBurstDetector: Detector {
   static let quiet = PacketTime.second
 
   package static let thresholds = [
-    Threshold("retransmission-burst", "segments", "5 in 100 ms, or 3 timeouts in 1 s", because: "fewer are single losses"),
-    Threshold("retransmission-burst", "share", "10 % of the direction's segments", because: "a fast transfer repairs a window in one go"),
+    Threshold(
+      "retransmission-burst", "segments", "5 in 100 ms, or 3 timeouts in 1 s",
+      because: "fewer are single "
+        + "losses"),
+    Threshold(
+      "retransmission-burst", "share", "10 % of the direction's segments",
+      because: "a fast transfer "
+        + "repairs a window in one go"),
   ]
 
   private struct Run: Sendable {
@@ -91,8 +99,10 @@ package struct RetransmissionBurstDetector: Detector {
       guard track.bursts > 0 else { continue }
       // Both directions in one finding: the worse one speaks.
       let other = directions[key.connection]
-      let worse = track.packets > other?.packets ?? 0
-        || track.packets == other?.packets && (track.worst?.tally.evidence.firstFrame ?? 0) < (other?.worst?.tally.evidence.firstFrame ?? 0)
+      let worse =
+        track.packets > other?.packets ?? 0
+        || track.packets == other?.packets
+          && (track.worst?.tally.evidence.firstFrame ?? 0) < (other?.worst?.tally.evidence.firstFrame ?? 0)
       if worse { directions[key.connection] = track }
     }
     return directions.compactMap { connection, track in finding(connection, track) }
@@ -106,15 +116,17 @@ package struct RetransmissionBurstDetector: Detector {
     let more = track.bursts > 1 ? " (the worst of \(Words.count(track.bursts, "burst")))" : ""
     var finding = Finding(
       RetransmissionRules.burst, .warning, .certain, proof: .proven,
-      summary: "\(from) sent \(Words.count(tally.segments, "segment")) to \(to) again within \(Words.duration(span))\(more), "
+      summary: "\(from) sent \(Words.count(tally.segments, "segment")) to \(to) again within "
+        + "\(Words.duration(span))\(more), "
         + "mostly \(tally.mainCause).")
     finding.cause = tally.mainCause
     finding.connections = [connection]
     finding.attach(tally.evidence)
-    finding.measures = [
-      Measure("segments", Double(tally.segments), "segments"), Measure("duration", Words.seconds(span), "s"),
-      Measure("bursts", Double(track.bursts)), Measure("bytes", Double(track.bytes), "bytes"),
-    ] + tally.measures
+    finding.measures =
+      [
+        Measure("segments", Double(tally.segments), "segments"), Measure("duration", Words.seconds(span), "s"),
+        Measure("bursts", Double(track.bursts)), Measure("bytes", Double(track.bytes), "bytes"),
+      ] + tally.measures
     finding.cost.time = track.stalled
     finding.cost.packets = track.packets
     finding.cost.bytes = track.bytes

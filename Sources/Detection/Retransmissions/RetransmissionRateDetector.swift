@@ -15,8 +15,14 @@ package struct RetransmissionRateDetector: EndDetector {
   static let critical = 5.0
 
   package static let thresholds = [
-    Threshold("retransmission-rate", "notice / warning / critical", "0.1 / 1 / 5 %", because: "healthy paths stay below a tenth of a percent"),
-    Threshold("retransmission-rate", "least data segments", "\(leastDataSegments)", because: "one loss in a short transfer is no rate"),
+    Threshold(
+      "retransmission-rate", "notice / warning / critical", "0.1 / 1 / 5 %",
+      because: "healthy paths stay "
+        + "below a tenth of a percent"),
+    Threshold(
+      "retransmission-rate", "least data segments", "\(leastDataSegments)",
+      because: "one loss in a short "
+        + "transfer is no rate"),
   ]
 
   private struct Rated: Sendable {
@@ -51,7 +57,9 @@ package struct RetransmissionRateDetector: EndDetector {
       rate(connection.id, connection.fromClient, fromClient: true),
       rate(connection.id, connection.fromServer, fromClient: false),
     ]
-    guard let worse = directions.compactMap({ $0 }).max(by: { $0.percent < $1.percent }), rated.count < 20_000 else { return }
+    guard let worse = directions.compactMap({ $0 }).max(by: { $0.percent < $1.percent }), rated.count < 20_000 else {
+      return
+    }
     rated.append(worse)
   }
 
@@ -74,7 +82,8 @@ package struct RetransmissionRateDetector: EndDetector {
     let tally = rated.tally
     let (from, to) = (tally.sender.map { "\($0)" } ?? "", tally.receiver.map { "\($0)" } ?? "")
     var finding = Finding(
-      RetransmissionRules.rate, rated.percent >= Self.critical ? .critical : rated.percent >= Self.warning ? .warning : .notice,
+      RetransmissionRules.rate,
+      rated.percent >= Self.critical ? .critical : rated.percent >= Self.warning ? .warning : .notice,
       .certain, proof: .proven,
       summary: "\(from) sent \(Words.rounded(rated.percent)) % of its data to \(to) more than once "
         + "(\(Words.count(tally.segments, "segment")) of \(Words.grouped(rated.dataSegments)))"
@@ -82,10 +91,11 @@ package struct RetransmissionRateDetector: EndDetector {
     finding.cause = tally.mainCause
     finding.connections = [rated.connection]
     finding.attach(tally.evidence)
-    finding.measures = [
-      Measure("rate", rated.percent, "percent"), Measure("segments", Double(tally.segments), "segments"),
-      Measure("bytes", Double(tally.bytes), "bytes"), Measure("payload", Double(rated.payload), "bytes"),
-    ] + tally.measures
+    finding.measures =
+      [
+        Measure("rate", rated.percent, "percent"), Measure("segments", Double(tally.segments), "segments"),
+        Measure("bytes", Double(tally.bytes), "bytes"), Measure("payload", Double(rated.payload), "bytes"),
+      ] + tally.measures
     finding.cost.time = tally.stalled
     finding.cost.packets = tally.segments
     finding.cost.bytes = tally.bytes
@@ -96,7 +106,9 @@ package struct RetransmissionRateDetector: EndDetector {
     let ordered = mild.sorted { ($1.percent, $0.connection) < ($0.percent, $1.connection) }
     guard ordered.count > 1, let worst = ordered.first else { return single(mild[0]) }
     var finding = single(worst)
-    finding.summary = "\(Words.count(ordered.count, "connection")) sent between 0.1 and 1 % of their data more than once, at worst "
+    finding.summary =
+      "\(Words.count(ordered.count, "connection")) sent between 0.1 and 1 % of their data more than "
+      + "once, at worst "
       + "\(Words.rounded(worst.percent)) %."
     finding.connections = ordered.prefix(20).map(\.connection).sorted()
     finding.measures.append(Measure("connections", Double(ordered.count)))

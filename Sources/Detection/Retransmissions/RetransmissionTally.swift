@@ -28,7 +28,9 @@ struct RetransmissionTally: Sendable {
   private static func note(_ observation: Observation) -> String {
     let cause = observation.cause == .unknown ? "sent again" : "sent again (\(observation.cause.name))"
     let needless = observation.anomalies.contains(.needless) ? ", needlessly" : ""
-    return observation.anomalies.contains(.fillsGap) ? cause + ", the first copy was lost before this point" : cause + needless
+    return observation.anomalies.contains(.fillsGap)
+      ? cause + ", the first copy was lost before this "
+        + "point" : cause + needless
   }
 
   /// The classes inside, those that occurred.

@@ -16,8 +16,14 @@ package struct PAWSDetector: Detector {
   static let reorderingTicks: Int32 = 1000
 
   package static let thresholds = [
-    Threshold("paws-reject", "warning / critical", "\(warningFrom) / \(criticalFrom)", because: "a single one may be reordering"),
-    Threshold("paws-reject", "lag of a pure ACK", "\(reorderingTicks) ticks", because: "overtaken ACKs are rejected and harm nobody"),
+    Threshold(
+      "paws-reject", "warning / critical", "\(warningFrom) / \(criticalFrom)",
+      because: "a single one may "
+        + "be reordering"),
+    Threshold(
+      "paws-reject", "lag of a pure ACK", "\(reorderingTicks) ticks",
+      because: "overtaken ACKs are rejected "
+        + "and harm nobody"),
   ]
 
   /// One direction's rejected segments.
@@ -121,19 +127,24 @@ package struct PAWSDetector: Detector {
     guard track.predicted > 0, isProven || track.data > 0 || track.predicted >= Self.warningFrom else { return nil }
     let rule = isProven ? TimestampRules.reject : TimestampRules.predicted
     let count = Words.count(track.predicted, "segment")
-    let summary = isProven
-      ? "\(to) rejected \(count) from \(from): their timestamps are up to \(Words.count(track.lag, "tick")) older than the "
+    let summary =
+      isProven
+      ? "\(to) rejected \(count) from \(from): their timestamps are up to \(Words.count(track.lag, "tick")) older "
+        + "than the "
         + "last one it took (PAWS)."
-      : "\(to) must reject \(count) from \(from) by PAWS: their timestamps are up to \(Words.count(track.lag, "tick")) too old; "
+      : "\(to) must reject \(count) from \(from) by PAWS: their timestamps are up to "
+        + "\(Words.count(track.lag, "tick")) too old; "
         + "its answer was not captured."
     var finding = Finding(
-      rule, isProven ? severity(track) : .notice, isProven ? .certain : .possible, proof: isProven ? .proven : .inferred,
+      rule, isProven ? severity(track) : .notice, isProven ? .certain : .possible,
+      proof: isProven ? .proven : .inferred,
       summary: summary)
     finding.cause = bothDirections ? "both-directions" : "clock-behind"
     finding.connections = [connection]
     finding.attach(track.evidence)
     finding.measures = [
-      Measure("segments", Double(track.predicted), "segments"), Measure("confirmed", Double(track.confirmed), "segments"),
+      Measure("segments", Double(track.predicted), "segments"),
+      Measure("confirmed", Double(track.confirmed), "segments"),
       Measure("data-segments", Double(track.data), "segments"), Measure("lag", Double(track.lag), "ticks"),
     ]
     finding.cost.packets = track.predicted

@@ -95,7 +95,9 @@ package struct SYNTimestampDropDetector: Detector {
       finding.cause = "per-host-timestamp"
       finding.connections = [connection]
       finding.attach(track.evidence)
-      finding.measures = [Measure("syns", Double(track.syns + 1), "packets"), Measure("lag", Double(track.lag), "ticks")]
+      finding.measures = [
+        Measure("syns", Double(track.syns + 1), "packets"), Measure("lag", Double(track.lag), "ticks"),
+      ]
       finding.cost.time = track.evidence.lastTime &- track.evidence.firstTime
       return finding
     }

@@ -3,7 +3,8 @@ import Tracking
 
 /// A SYN that an old connection in TIME-WAIT answers, because the SYN's timestamp is older than its last one.
 ///
-/// The rule: SYN, then a bare ACK from the server that does not acknowledge it and echoes a newer timestamp; the client's
+/// The rule: SYN, then a bare ACK from the server that does not acknowledge it and echoes a newer timestamp; the
+/// client's
 /// RST makes it certain. Trap: a half-open server answers alike, but its echo is not newer. Source: tcp-pathologies §2.
 package struct TimeWaitSYNDetector: Detector {
   package static let rules = [TimestampRules.timeWaitSYN]
@@ -40,7 +41,10 @@ package struct TimeWaitSYNDetector: Detector {
       track.client = observation.receiver
       track.server = observation.sender
       track.evidence.add(observation) {
-        ("ACK of an old connection; its TSecr is \($0.timestampLag) ticks newer than the SYN's TSval", ["ack", "tsecr"])
+        (
+          "ACK of an old connection; its TSecr is \($0.timestampLag) ticks newer than the SYN's TSval",
+          ["ack", "tsecr"]
+        )
       }
     }
   }

@@ -3,7 +3,8 @@ import Tracking
 
 /// A timestamp clock that jumps, or two clocks in one direction.
 ///
-/// The rules: a jump is a TSval off the direction's own clock by more than 2 s; three jumps each way by the same distance
+/// The rules: a jump is a TSval off the direction's own clock by more than 2 s; three jumps each way by the same
+/// distance
 /// are two clocks. Where PAWS rejects the segments, that finding tells the story and the jump is not told again.
 /// Traps: wrap, long idle, low clock rates (tracking). Source: tcp-pathologies §2.
 package struct TimestampClockDetector: Detector {
@@ -12,7 +13,10 @@ package struct TimestampClockDetector: Detector {
   static let leastEachWay: UInt64 = 3
 
   package static let thresholds = [
-    Threshold("ts-jump", "distance", "2 s of ticks or 1 %", because: "clock granularity, SYN cookies and reordering stay below"),
+    Threshold(
+      "ts-jump", "distance", "2 s of ticks or 1 %",
+      because: "clock granularity, SYN cookies and reordering "
+        + "stay below"),
     Threshold("ts-two-clocks", "jumps", "\(leastEachWay) each way", because: "one pair may be a restart"),
   ]
 
@@ -90,7 +94,8 @@ package struct TimestampClockDetector: Detector {
   private func twoClocks(_ key: DirectionKey, _ track: Track) -> Finding {
     var finding = Finding(
       TimestampRules.twoClocks, .warning, .certain, proof: .proven,
-      summary: "Segments from \(name(track.sender)) to \(name(track.receiver)) alternate between two timestamp clocks that are "
+      summary: "Segments from \(name(track.sender)) to \(name(track.receiver)) alternate between two timestamp "
+        + "clocks that are "
         + "\(Words.count(track.most, "tick")) apart: two senders share one connection.")
     finding.cause = "shared-connection"
     finish(&finding, key, track)

@@ -11,7 +11,10 @@ package struct TimestampOptionDetector: Detector {
   static let least: UInt64 = 3
 
   package static let thresholds = [
-    Threshold("ts-missing, ts-appears, tsecr-invalid", "segments", "\(least) in one direction", because: "one may be damage")
+    Threshold(
+      "ts-missing, ts-appears, tsecr-invalid", "segments", "\(least) in one direction",
+      because: "one may "
+        + "be damage")
   ]
 
   private struct Track: Sendable {

@@ -25,7 +25,9 @@ struct NetworkLayer {
   }
 }
 
-/// EtherType values that lead to IP. Source: IEEE 802 numbers registry.
+/// EtherType values that lead to IP.
+///
+/// Source: IEEE 802 numbers registry.
 enum EtherType {
   static let ipv4: UInt16 = 0x0800
   static let ipv6: UInt16 = 0x86DD

@@ -4,11 +4,16 @@ import Frames
 ///
 ///     | kind (1) | [length (1), counts both | data (length - 2)] |   kinds 0 (end) and 1 (NOP) stand alone
 ///
-/// Source: RFC 9293 §3.2, RFC 7323 (3, 8), RFC 2018 (4, 5), RFC 7413 (34), RFC 8684 (30), RFC 6994 (253, 254), RFC 9768.
+/// Source: RFC 9293 §3.2, RFC 7323 (3, 8), RFC 2018 (4, 5), RFC 7413 (34), RFC 8684 (30), RFC 6994 (253, 254), RFC
+/// 9768.
 enum TCPOptionList {
-  /// ExID of SMC: "SMCR" in EBCDIC. Source: IANA TCP ExID registry.
+  /// ExID of SMC: "SMCR" in EBCDIC.
+  ///
+  /// Source: IANA TCP ExID registry.
   static let smcIdentifier: UInt32 = 0xE2D4_C3D9
-  /// ExID of Fast Open, 16 bits. Source: RFC 7413 §4.1.1.
+  /// ExID of Fast Open, 16 bits.
+  ///
+  /// Source: RFC 7413 §4.1.1.
   private static let fastOpenIdentifier: UInt16 = 0xF989
   /// As many NOPs in a row are not alignment any more.
   private static let blankedRun = 8

@@ -1,0 +1,120 @@
+import Detection
+import TestSupport
+import Testing
+import Triage
+
+/// The edges of the retransmission and timestamp families. Source of the thresholds: tcp-pathologies sections 2(d) and 3(d).
+struct RetransmissionThresholdTests {
+  typealias Edge = LoopThresholdTests.Edge
+
+  /// `count` new segments of B in bursts, the last `lost` of them lost, then sent again in one go.
+  private static func transfer(_ count: Int, lost: Int, gap: String = "1ms") -> String {
+    """
+    handshake
+    +10ms  B data \(count - lost)x1448 burst=10 gap=0.1ms acks=2
+    +50ms  repeat \(lost) every 0.1ms {
+      +0  lost B .  next:+1448
+    }
+    +300ms  repeat \(lost) every \(gap) as k {
+      +0  B .  5001+1448*\(count - lost)+1448*k:+1448
+    }
+    +10ms  A .
+
+    """
+  }
+
+  static let edges = [
+    Edge(label: "one of 99 data segments", story: transfer(98, lost: 1), rules: []),
+    Edge(label: "one of 100 data segments", story: transfer(99, lost: 1), rules: ["retransmission-rate"]),
+    Edge(label: "0.2 % of 500", story: transfer(500, lost: 1), rules: ["retransmission-rate"]),
+    Edge(label: "less than 0.1 %", story: transfer(1100, lost: 1), rules: []),
+    Edge(label: "4 segments within 100 ms", story: transfer(40, lost: 4), rules: []),
+    Edge(label: "5 segments within 100 ms", story: transfer(40, lost: 5), rules: ["retransmission-burst"]),
+    Edge(label: "5 segments, 26 ms apart", story: transfer(40, lost: 5, gap: "26ms"), rules: []),
+    Edge(label: "5 segments, 25 ms apart", story: transfer(40, lost: 5, gap: "25ms"), rules: ["retransmission-burst"]),
+    Edge(label: "2 timestamps missing", story: without(2), rules: []),
+    Edge(label: "3 timestamps missing", story: without(3), rules: ["ts-missing"]),
+    Edge(label: "2 echoes that nobody sent", story: echoing(2), rules: []),
+    Edge(label: "3 echoes that nobody sent", story: echoing(3), rules: ["tsecr-invalid"]),
+    Edge(label: "SYN lost twice after a newer one was answered", story: synDrop(2), rules: []),
+    Edge(label: "SYN lost three times more", story: synDrop(3), rules: ["syn-ts-drop"]),
+    Edge(label: "2 connections lose at once", story: path(2), rules: []),
+    Edge(label: "3 connections lose at once", story: path(3), rules: ["path-event"]),
+    Edge(label: "3 connections lose, 125 ms apart", story: path(3, apart: 125), rules: ["path-event"]),
+    Edge(label: "3 connections lose, 126 ms apart", story: path(3, apart: 126), rules: []),
+    Edge(label: "3 of 10 connections lose at once", story: path(3, of: 10), rules: ["path-event"]),
+    Edge(label: "3 of 11 connections lose at once", story: path(3, of: 11), rules: []),
+  ]
+
+  private static func without(_ count: Int) -> String {
+    "handshake\n+1s repeat \(count) every 10ms {\n+0 A P. next:+100 nots\n+5ms B .\n}"
+  }
+
+  private static func echoing(_ count: Int) -> String {
+    "handshake\n+1s repeat \(count) every 10ms {\n+0 A P. next:+100 tsecr=999999999\n+5ms B .\n}"
+  }
+
+  private static func synDrop(_ again: Int) -> String {
+    """
+    conn one A:40001 B:80
+    conn two A:40002 B:80
+    clock A 900000
+    handshake one
+    +1s  clock A 100
+    +0   two A S
+    +1s  repeat \(again) every 1s {
+      +0  two A S
+    }
+    """
+  }
+
+  private static func path(_ lost: Int, of all: Int? = nil, apart: Int = 10) -> String {
+    let all = all ?? lost
+    return """
+      host S[\(all)] 10.1.0.1
+      conn f[\(all)] S[i]:40000+i B:80
+      repeat \(all) every 1ms {
+        +0  handshake f[i]
+      }
+      +100ms  repeat \(all) every 1ms {
+        +0  f[i] S P.  next:+1000
+        +10ms f[i] B .
+      }
+      1s  repeat \(lost) every 1ms {
+        +0  lost f[i] S P.  next:+1000
+      }
+      2s  repeat \(lost) every \(apart)ms {
+        +0  f[i] S P.  2001:3001
+      }
+      4s  repeat \(all) every 1ms {
+        +0  f[i] S P.  3001:4001
+        +10ms f[i] B .
+      }
+      """
+  }
+
+  @Test("Trouble is told from its threshold on, and not before", arguments: edges)
+  func edge(_ edge: Edge) throws {
+    #expect(try Analyzed.rules(edge.story) == edge.rules)
+  }
+
+  @Test("Rates are graded by their share of the payload", arguments: [
+    (500, 1, Severity.notice), (300, 3, .notice), (300, 4, .warning), (120, 4, .warning), (76, 4, .critical),
+  ])
+  func severity(count: Int, lost: Int, severity: Severity) throws {
+    // 76 + 4 is below 100 data segments: told only with enough of them.
+    let story = count == 76 ? Self.transfer(96, lost: 4) + "\n+2s repeat 3 every 50ms as k {\n+0 B . 5001+1448*k:+1448 @k\n}\n" : Self.transfer(count, lost: lost)
+    let found = try Analyzed.report(story).findings.filter { $0.rule.id == "retransmission-rate" }
+    #expect(found.map(\.severity) == [severity])
+  }
+
+  @Test("PAWS: one rejected segment is a notice, three in a row are a warning", arguments: [
+    (1, Severity.notice), (2, .notice), (3, .warning),
+  ])
+  func paws(count: Int, severity: Severity) throws {
+    let story = "handshake\n+1s repeat \(count) every 500ms {\n+0 A P. 1001:1101 ack 5001 tsval=50000+i\n+10ms B . 5001 ack 1001 win 64240\n}"
+    let found = try Analyzed.report(story).findings.filter { $0.rule.id == "paws-reject" }
+    #expect(found.map(\.severity) == [severity])
+    #expect(found.map(\.confidence) == [.certain])
+  }
+}
