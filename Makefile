@@ -12,7 +12,7 @@ RELEASE := swift build -c release --static-swift-stdlib
 SOURCES := Package.swift Sources Tests Benchmarks $(wildcard Fuzz/Sources)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint check bench instructions fuzz accuracy captures format install clean
+.PHONY: help demo build test lint check bench instructions fuzz accuracy captures readme format install clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -60,6 +60,9 @@ accuracy: build ## Score the verdict on every segment against a kernel's own acc
 captures: ## Make the captures of all scenarios in captures/ anew
 	@scripts/setup
 	swift run scenario build captures/
+
+readme: build ## Renew what README.md quotes from the program: the demo's output, the table of rules
+	scripts/readme
 
 format: ## Format all Swift files in place
 	swift format --in-place --parallel --recursive $(SOURCES)

@@ -63,10 +63,7 @@ struct Analysis: Sendable {
     x.packets &+= 1
     x.hopLimit = s.hopLimit
     x.leastHopLimit = min(x.leastHopLimit, s.hopLimit)
-    if s.payloadLength > 0 {
-      x.dataPackets &+= 1
-      x.payloadBytes &+= UInt64(s.payloadLength)
-    }
+    if s.payloadLength > 0 { x.countData(s) }
     if !x.flags.contains(.seen), !s.flags.contains(.rst) {
       x.flags.insert(.seen)
       x.initial = s.sequence
@@ -123,7 +120,7 @@ struct Analysis: Sendable {
     observation.flight = verdict.flight
     observation.peerWindow = y.scaledWindow ?? .max
     observation.peerUnitsSinceAdvance = y.unitsSinceAdvance
-    observation.sentSegments = x.dataPackets
+    observation.sentLately = x.sentLately(at: s.time)
     observation.missedBytes = verdict.missedBytes
     observation.stall = verdict.stall
     missedBytes &+= UInt64(verdict.missedBytes)

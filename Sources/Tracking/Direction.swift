@@ -1,4 +1,5 @@
 import Dissection
+import Frames
 
 /// What one end of a connection has sent, and what that says about it: one flat record, constant-time updates.
 ///
@@ -79,8 +80,12 @@ struct Direction: Sendable {
   /// An acknowledgment of bytes that Y was not seen to send, and the frame it came in; waits for Y's next segment.
   var unseenACK = SequenceNumber(0)
   var unseenACKFrame: UInt64 = 0
+  /// Data segments sent before the current and before the previous tenth of a second, and when the current one began.
+  var tenthBegan: Int64 = 0
+  var beforeTenth: UInt32 = 0
+  var beforeLastTenth: UInt32 = 0
   /// Fills four cache lines.
-  private var padding: InlineArray<3, UInt64> = .init(repeating: 0)
+  private var padding: UInt64 = 0
 
   static let unknownScale: UInt8 = 0xFF
 
@@ -93,6 +98,30 @@ struct Direction: Sendable {
   /// The largest window that X can mean: for tests that must not cry wolf when the scale is unknown.
   @inline(__always)
   var widestWindow: UInt32 { UInt32(window) << UInt32(min(14, windowScale)) }
+
+  /// Counts a data segment.
+  @inline(__always)
+  mutating func countData(_ s: Segment) {
+    dataPackets &+= 1
+    payloadBytes &+= UInt64(s.payloadLength)
+    if s.time &- tenthBegan >= 100 * PacketTime.millisecond { turnTenth(s.time) }
+  }
+
+  /// A new tenth of a second begins with this segment; after a pause nothing was sent in the one before.
+  private mutating func turnTenth(_ time: Int64) {
+    let before = UInt32(truncatingIfNeeded: dataPackets &- 1)
+    beforeLastTenth = time &- tenthBegan >= 200 * PacketTime.millisecond ? before : beforeTenth
+    beforeTenth = before
+    tenthBegan = time
+  }
+
+  /// Data segments per tenth of a second lately: in the current one and the one before it.
+  func sentLately(at time: Int64) -> UInt32 {
+    let tenth = 100 * PacketTime.millisecond
+    let covered = tenth + max(0, min(tenth, time &- tenthBegan))
+    let sent = Int64(UInt32(truncatingIfNeeded: dataPackets) &- beforeLastTenth)
+    return UInt32(clamping: sent * tenth / covered)
+  }
 
   /// Whether an IP ID was given out before the newest one; false without a usable counter.
   @inline(__always)

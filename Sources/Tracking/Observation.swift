@@ -30,8 +30,8 @@ package struct Observation: Sendable {
   package var peerWindow: UInt32 = .max
   /// Segments (in units of the MSS) that the peer sent since this end last acknowledged something new.
   package var peerUnitsSinceAdvance: UInt32 = 0
-  /// Data segments of this direction so far, this one included.
-  package var sentSegments: UInt64 = 0
+  /// Data segments of this direction per tenth of a second lately, this one included.
+  package var sentLately: UInt32 = 0
   /// Bytes that only the capture missed, detected with this segment.
   package var missedBytes: UInt32 = 0
   /// Time since this end last sent data or the peer's acknowledgments stopped, ns: how long the sender was stuck.

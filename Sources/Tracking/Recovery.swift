@@ -16,6 +16,9 @@ struct Recovery: Sendable {
   var rejected: [Segment] = []
   /// Segments that look like copies made by the capture, until a DSACK shows that Y got both.
   var copies: [Retransmission] = []
+  /// Marks of the latest data segments, to tell a copy from a second try; a ring.
+  var seen: [Mark] = []
+  var oldestSeen = 0
   var epoch = Epoch.open
   /// X's ``Direction/next`` when the epoch began: acknowledging it ends the epoch (`high_seq` of the kernel).
   var epochEnd = SequenceNumber(0)
@@ -27,6 +30,7 @@ struct Recovery: Sendable {
   var probed = false
 
   static let mostRanges = 64
+  static let mostSeen = 128
   static let mostOpen = 256
 
   var highestSACK: SequenceNumber? { sacked.last?.right }
@@ -42,6 +46,19 @@ struct Gap: Sendable {
   var openerIdentification: UInt16
   var hasTimestamps: Bool
   var frame: UInt64
+}
+
+/// What a copy has in common with its original and a retransmission has not.
+struct Mark: Sendable {
+  var sequence: SequenceNumber
+  var timestamp: UInt32
+  var identification: UInt16
+
+  init(_ s: Segment) {
+    sequence = s.sequence
+    timestamp = s.hasTimestamps ? s.timestampValue : 0
+    identification = s.ipIdentification
+  }
 }
 
 /// One segment sent again, as long as a later word on it may come.
@@ -120,6 +137,25 @@ extension Recovery {
         $0.frame != segment.frame && $0.sequence < segment.end && segment.sequence < $0.end && $0.frame > segment.frame
       }
       return !rejected.contains(where: laterCopy) && !open.contains { laterCopy($0.segment) }
+    }
+  }
+
+  /// Remembers the marks of a data segment.
+  mutating func rememberSeen(_ s: Segment) {
+    if seen.count < Self.mostSeen {
+      seen.append(Mark(s))
+    } else {
+      seen[oldestSeen] = Mark(s)
+      oldestSeen = (oldestSeen + 1) % Self.mostSeen
+    }
+  }
+
+  /// Whether these very marks were seen on the same bytes; nil when the bytes are not remembered.
+  func isSeenCopy(_ s: Segment) -> Bool? {
+    let mark = Mark(s)
+    guard seen.contains(where: { $0.sequence == mark.sequence }) else { return nil }
+    return seen.contains {
+      $0.sequence == mark.sequence && $0.timestamp == mark.timestamp && $0.identification == mark.identification
     }
   }
 

@@ -17,15 +17,16 @@ extension Analysis {
       verdict.kind = .outOfWindow
       return
     }
-    if s.sequence >= x.next {
-      if s.sequence == x.next, verdict.rejection == .none {
-        extend(s, &x, &y, &verdict)
-      } else {
-        ahead(s, &x, y, &shared, fromLow: fromLow, &verdict)
-      }
-      return
+    if s.sequence == x.next, verdict.rejection == .none {
+      extend(s, &x, &y, &verdict)
+    } else if s.sequence >= x.next {
+      ahead(s, &x, y, &shared, fromLow: fromLow, &verdict)
+    } else {
+      below(s, &x, y, &shared, fromLow: fromLow, &verdict)
     }
-    below(s, &x, y, &shared, fromLow: fromLow, &verdict)
+    if s.payloadLength > 0, shared.flags.contains(fromLow ? .lowUnsettled : .highUnsettled) {
+      withRecovery(&shared, ofLow: fromLow) { $0.rememberSeen(s) }
+    }
   }
 
   /// New data, in order.
@@ -97,7 +98,7 @@ extension Analysis {
     if let gap = withRecovery(&shared, ofLow: fromLow, { $0.gap(covering: s.sequence, s.end) }) {
       verdict.anomalies.insert(.fillsGap)
       fill(s, &x, y, &shared, gap, fromLow: fromLow, &verdict)
-    } else if isLateCopy(s, x) {
+    } else if withRecovery(&shared, ofLow: fromLow, { $0.isSeenCopy(s) }) ?? isLateCopy(s, x) {
       verdict.kind = .networkDuplicate
       verdict.certainty = s.ipIdentification != 0 ? .certain : .likely
     } else {

@@ -14,8 +14,9 @@ struct ExplainCommand: ParsableCommand {
     usage: "tcptriage explain [RULE] [--format text|markdown]",
     discussion: """
       EXAMPLES:
-        tcptriage explain
-        tcptriage explain ack-storm
+        tcptriage explain                         all rules, one line each
+        tcptriage explain ack-storm               what it means, when it fires, what repairs it
+        tcptriage explain --format markdown       the list as a table
       """)
 
   @Argument(

@@ -19,7 +19,9 @@ struct InputOptions: ParsableArguments {
       "Memory for connections, as in 512M or 4G; beyond it the least useful are dropped.", valueName: "size"))
   var maxMemory = MemorySize.standard
 
-  @Flag(name: .shortAndLong, help: "Print no report and no progress; only what went wrong.")
+  @Flag(
+    name: .shortAndLong,
+    help: "Show no progress and no summary, only what went wrong; reports and tables are still written.")
   var quiet = false
 
   func validate() throws {

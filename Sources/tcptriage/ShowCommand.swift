@@ -30,7 +30,9 @@ struct ShowCommand: ParsableCommand {
       discussion: """
         Each row says what a segment is (retransmission, keep-alive, duplicate-ack, ...), why it was sent again, \
         whether that was needless (spurious = 1), and why its receiver will have thrown it away. Sequence numbers \
-        are those in the packet; times are seconds since 1970 UTC.
+        are those in the packet; times are seconds since 1970 UTC. Flight is the bytes that were \
+        unacknowledged before the segment, stall the seconds that its sender had been stuck, and desync (of bare \
+        ACKs) the peer's last acknowledgment less the sequence number: 0 on a healthy idle connection.
         """)
 
     @OptionGroup var options: Options
@@ -51,7 +53,8 @@ struct ShowCommand: ParsableCommand {
       usage: "tcptriage show connections FILE ... [--format text|csv|tsv|json] [--filter EXPR]",
       discussion: """
         Columns that end in _client count what the client sent, those that end in _server what the server sent. \
-        The duration is in seconds; states are those of RFC 9293.
+        The duration is in seconds, bytes are payload; states are those of RFC 9293. The vantage is where the capture \
+        was made: at the client, at the server, in the middle, or unknown.
         """)
 
     @OptionGroup var options: Options

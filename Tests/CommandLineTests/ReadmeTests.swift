@@ -18,8 +18,8 @@ struct ReadmeTests {
   func exitStatus() throws {
     let readme = try String(contentsOf: Program.root.appending(path: "README.md"), encoding: .utf8)
     let help = try Program.run(["--help"]).output
-    let section = try #require(help.components(separatedBy: "EXIT STATUS:\n").last?.components(separatedBy: "\n\n").first)
-    for line in section.split(separator: "\n") {
+    let afterHeading = try #require(help.components(separatedBy: "EXIT STATUS:\n").last)
+    for line in afterHeading.split(separator: "\n\n")[0].split(separator: "\n") {
       let status = line.split(separator: " ")[0]
       #expect(readme.contains("\n| \(status) | "), "the README does not tell of exit status \(status)")
     }

@@ -24,7 +24,7 @@ struct RuleTests {
       ("meaning", rule.meaning), ("fires", rule.fires), ("falseAlarms", rule.falseAlarms), ("remedy", rule.remedy),
     ] {
       #expect(text.hasSuffix(".") && text.count >= 5, "\(rule.id), \(name): \(text.suffix(30))")
-      #expect(!text.contains("  ") && !text.contains("..") && text.first?.isWhitespace == false, "\(rule.id), \(name)")
+      #expect(!text.contains("  ") && !text.hasSuffix("..") && text.first?.isWhitespace == false, "\(rule.id), \(name)")
     }
     #expect(!rule.title.isEmpty && !rule.title.hasSuffix(".") && rule.title.count <= 80, "\(rule.id)")
     #expect(!rule.source.isEmpty, "\(rule.id)")

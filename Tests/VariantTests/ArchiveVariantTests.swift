@@ -14,7 +14,11 @@ import Testing
     var reason: String
   }
 
-  private static let exceptions: [Exception] = []
+  private static let exceptions = [
+    Exception(
+      name: "capture-truncated", variant: "snap-96",
+      reason: "The file is cut at its 20,000th byte; with shorter frames it ends before.")
+  ]
 
   @Test(arguments: Archived.scenarios)
   func everyVariantOfACaseHoldsTheSameFindings(name: String) throws {

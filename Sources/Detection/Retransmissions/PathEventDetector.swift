@@ -75,7 +75,7 @@ package struct PathEventDetector: EndDetector {
     pairs.update(key, fresh: Pair()) { pair in
       pair.forget(before: time &- Self.span)
       pair.recent.append(observation)
-      if let last = pair.events.indices.last, abs(time &- pair.events[last].lastTime) <= Self.span {
+      if let last = pair.events.indices.last, abs(time &- pair.events[last].firstTime) <= Self.span {
         pair.events[last].connections.insert(observation.connection)
         pair.events[last].lastTime = max(pair.events[last].lastTime, time)
         pair.events[last].evidence.add(observation, Self.note)

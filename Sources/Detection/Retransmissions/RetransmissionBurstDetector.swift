@@ -31,9 +31,8 @@ package struct RetransmissionBurstDetector: Detector {
 
   private struct Run: Sendable {
     var tally = RetransmissionTally()
-    var firstSent: UInt64
     var isBurst = false
-    var recent: [(time: Int64, units: UInt64, sent: UInt64)] = []
+    var recent: [(time: Int64, units: UInt64)] = []
     var timeouts: [Int64] = []
     var lastTime: Int64 = 0
   }
@@ -65,16 +64,16 @@ package struct RetransmissionBurstDetector: Detector {
   private static func take(_ observation: Observation, _ track: inout Track) {
     let time = observation.segment.time
     if let run = track.run, time &- run.lastTime > quiet { close(run, &track) }
-    var run = track.run ?? Run(firstSent: observation.sentSegments)
+    var run = track.run ?? Run()
     run.tally.take(observation)
     run.lastTime = time
     let units = UInt64(max(1, (observation.segment.payloadLength + 1447) / 1448))
-    run.recent.append((time, units, observation.sentSegments))
+    run.recent.append((time, units))
     run.recent.removeAll { time &- $0.time > bucket }
     if observation.cause == .rto { run.timeouts.append(time) }
     run.timeouts.removeAll { time &- $0 > timeoutSpan }
     let inBucket = run.recent.reduce(0) { $0 + $1.units }
-    let sent = max(1, observation.sentSegments &- (run.recent.first?.sent ?? 0) &+ 1)
+    let sent = max(1, observation.sentLately)
     let dense = inBucket >= leastInBucket && Double(run.recent.count) >= leastShare * Double(sent)
     if dense || run.timeouts.count >= leastTimeouts { run.isBurst = true }
     if run.recent.count > 512 { run.recent.removeFirst(256) }
