@@ -77,6 +77,17 @@ let package = Package(
     .testTarget(name: "CommandLineTests", dependencies: ["tcptriage", "Detection"], swiftSettings: relaxed),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "CaptureFiles", "Frames"], swiftSettings: relaxed),
 
+    // The engine rooms: stories and single bytes through each of them.
+    .target(
+      name: "TestSupport",
+      dependencies: ["Frames", "CaptureFiles", "Dissection", "Tracking", "Detection", "Triage", "Scenarios"],
+      path: "Tests/TestSupport", swiftSettings: relaxed),
+    .testTarget(name: "FramesTests", dependencies: ["Frames"], swiftSettings: relaxed),
+    .testTarget(name: "DissectionTests", dependencies: ["TestSupport"], swiftSettings: relaxed),
+    .testTarget(name: "TrackingTests", dependencies: ["TestSupport"], swiftSettings: relaxed),
+    .testTarget(name: "DetectionTests", dependencies: ["TestSupport"], swiftSettings: relaxed),
+    .testTarget(name: "TriageTests", dependencies: ["TestSupport", "Rendering"], swiftSettings: relaxed),
+
     // What the fuzzers do with their bytes, replayed by every test.
     .target(
       name: "FuzzInputs",

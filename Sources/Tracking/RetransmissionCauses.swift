@@ -34,7 +34,7 @@ extension Analysis {
 
   /// Bytes that have arrived already need not come again.
   private func judgeNeed(_ s: Segment, _ y: Direction, _ recovery: RecoveryFacts, _ verdict: inout Verdict) {
-    guard y.flags.contains(.hasAcknowledged), !recovery.wasRejected else { return }
+    guard y.flags.contains(.hasAcknowledged), !recovery.wasRejected, !s.flags.contains(.syn) else { return }
     if s.end <= y.highestACK {
       verdict.anomalies.formUnion([.needless, .alreadyAcknowledged])
     } else if recovery.isSACKed {
