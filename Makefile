@@ -61,8 +61,8 @@ captures: ## Make the captures of all scenarios in captures/ anew
 	@scripts/setup
 	swift run scenario build captures/
 
-readme: build ## Renew what README.md quotes from the program: the demo's output, the table of rules
-	scripts/readme
+readme: build ## Renew what README.md quotes: the demo's output, the table of rules, the accuracy
+	ACCURACY='$(ACCURACY)' scripts/readme
 
 format: ## Format all Swift files in place
 	swift format --in-place --parallel --recursive $(SOURCES)

@@ -121,10 +121,9 @@ extension Observation {
   }
 }
 
-/// A dictionary over connections that refuses to grow without bound: what does not fit is counted.
+/// A dictionary over connections that refuses to grow without bound: what does not fit is left out.
 struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private(set) var values: [Key: Value] = [:]
-  private(set) var refused: UInt64 = 0
   private let most: Int
 
   init(most: Int = 20_000) { self.most = most }
@@ -132,10 +131,7 @@ struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   /// Changes the value of `key`, made by `fresh` when there is none; nil when the table is full.
   @discardableResult
   mutating func update<R>(_ key: Key, fresh: @autoclosure () -> Value, _ body: (inout Value) -> R) -> R? {
-    guard values.count < most || values[key] != nil else {
-      refused += 1
-      return nil
-    }
+    guard values.count < most || values[key] != nil else { return nil }
     return body(&values[key, default: fresh()])
   }
 

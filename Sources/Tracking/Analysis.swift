@@ -62,7 +62,6 @@ struct Analysis: Sendable {
   ) {
     x.packets &+= 1
     x.hopLimit = s.hopLimit
-    x.leastHopLimit = min(x.leastHopLimit, s.hopLimit)
     if s.payloadLength > 0 { x.countData(s) }
     if !x.flags.contains(.seen), !s.flags.contains(.rst) {
       x.flags.insert(.seen)

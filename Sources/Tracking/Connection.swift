@@ -113,11 +113,8 @@ struct SharedFlags: OptionSet, Sendable {
   static let provisional = SharedFlags(rawValue: 1 << 7)
   static let provisionalFromLow = SharedFlags(rawValue: 1 << 8)
   static let resetByLow = SharedFlags(rawValue: 1 << 9)
-  static let synAnsweredByRST = SharedFlags(rawValue: 1 << 10)
   /// Something about the connection became an observation.
   static let troubled = SharedFlags(rawValue: 1 << 12)
-  static let finByLowFirst = SharedFlags(rawValue: 1 << 13)
-  static let inferredIncarnation = SharedFlags(rawValue: 1 << 14)
   /// There is something for an acknowledgment of the low (high) end's data to settle in the cold record.
   static let lowUnsettled = SharedFlags(rawValue: 1 << 15)
   static let highUnsettled = SharedFlags(rawValue: 1 << 11)

@@ -161,6 +161,13 @@ extension Analysis {
       verdict.timestampLag = s.hasTimestamps ? Int32(bitPattern: s.timestampEcho &- y.lastTSval) : 0
     case .synReceived:
       guard !s.flags.contains(.syn), fromLow == shared.lowIsClient, s.acknowledgment > y.initial else { return }
+      // Linux since 2025 drops the third segment when it echoes what no SYN-ACK carried (`tcp_check_req`).
+      if s.hasTimestamps, s.timestampEcho != 0, y.flags.contains(.sendsTimestamps),
+        Int32(bitPattern: s.timestampEcho &- y.highestTSval) > 0
+          || Int32(bitPattern: s.timestampEcho &- y.lowestTSval) < -64
+      {
+        verdict.rejection = .timestampEcho
+      }
       shared.phase = .established
       shared.set(.established, ofLow: true, s.time)
       shared.set(.established, ofLow: false, s.time)

@@ -64,7 +64,6 @@ struct Direction: Sendable {
   var identification: UInt16 = 0
   var place: UInt16 = 0
   var hopLimit: UInt8 = 0
-  var leastHopLimit: UInt8 = 255
 
   // What only trouble, SYN and FIN touch.
 
@@ -172,7 +171,5 @@ struct DirectionFlags: OptionSet, Sendable {
   /// Y has shown that it never sent what X acknowledges.
   static let acknowledgesUnsent = DirectionFlags(rawValue: 1 << 16)
   static let cut = DirectionFlags(rawValue: 1 << 17)
-  static let rejectedLately = DirectionFlags(rawValue: 1 << 18)
   static let zeroWindow = DirectionFlags(rawValue: 1 << 19)
-  static let fastOpenData = DirectionFlags(rawValue: 1 << 20)
 }

@@ -13,11 +13,12 @@ enum Lifetime {
   static let reset = 10 * PacketTime.second
   static let single = 60 * PacketTime.second
 
-  static func of(_ shared: SharedState, packets: UInt64) -> Int64 {
-    switch shared.phase {
+  /// How long a connection in this phase may be silent; a synchronized one only ends for memory, or if it is one segment.
+  static func of(_ phase: Phase) -> Int64 {
+    switch phase {
     case .synSent, .synCrossed: unanswered
     case .synReceived: synReceived
-    case .established: packets <= 1 ? single : .max
+    case .established: single
     case .finOne: finOne
     case .finBoth: finBoth
     case .closed: closed
@@ -36,11 +37,13 @@ extension Tracker {
   mutating func sweep() {
     for _ in 0..<min(Self.sweepStep, table.connections.used) {
       connectionHand = connectionHand &+ 1 < table.connections.used ? connectionHand &+ 1 : 0
-      let record = table.connections[connectionHand].shared
-      guard record.id.rawValue != 0, isExpired(connectionHand) else { continue }
-      end(
-        connection: connectionHand,
-        record.phase == .reset ? resetBy(connectionHand) : record.phase == .closed ? .closed : .expired)
+      table.connections.prefetch(connectionHand &+ UInt32(Self.sweepStep))
+      guard table.connections[connectionHand].shared.id.rawValue != 0, isExpired(connectionHand) else { continue }
+      switch table.connections[connectionHand].shared.phase {
+      case .reset: end(connection: connectionHand, resetBy(connectionHand))
+      case .closed: end(connection: connectionHand, .closed)
+      default: end(connection: connectionHand, .expired)
+      }
     }
     for _ in 0..<min(Self.sweepStep, table.embryos.used) {
       embryoHand = embryoHand &+ 1 < table.embryos.used ? embryoHand &+ 1 : 0
@@ -52,11 +55,12 @@ extension Tracker {
     }
   }
 
+  /// Looks at one cache line of most records: the sweep must not fetch what it does not need.
   private func isExpired(_ index: UInt32) -> Bool {
     let idle = now &- table.connections[index].shared.lastTime
-    guard idle > Lifetime.reset else { return false }
-    let packets = table.connections[index].low.packets &+ table.connections[index].high.packets
-    return idle > Lifetime.of(table.connections[index].shared, packets: packets)
+    guard idle > Lifetime.reset, idle > Lifetime.of(table.connections[index].shared.phase) else { return false }
+    guard table.connections[index].shared.phase == .established else { return true }
+    return table.connections[index].low.packets &+ table.connections[index].high.packets <= 1
   }
 
   private func resetBy(_ index: UInt32) -> ConnectionEnd.Ending {

@@ -22,18 +22,13 @@ struct Recovery: Sendable {
   var epoch = Epoch.open
   /// X's ``Direction/next`` when the epoch began: acknowledging it ends the epoch (`high_seq` of the kernel).
   var epochEnd = SequenceNumber(0)
-  /// Start of the last retransmission by timer.
-  var timerSequence = SequenceNumber(0)
   var lastTime: Int64 = 0
-  var lastEnd = SequenceNumber(0)
   /// Whether X has sent a tail-loss probe since Y last acknowledged something new.
   var probed = false
 
   static let mostRanges = 64
   static let mostSeen = 128
   static let mostOpen = 256
-
-  var highestSACK: SequenceNumber? { sacked.last?.right }
 }
 
 /// Bytes of X that came out of order or were lost before the capture point.

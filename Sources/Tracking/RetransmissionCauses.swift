@@ -56,7 +56,7 @@ extension Analysis {
     let mayProbe =
       shared.flags.contains(.sackAgreed) && isTail && recovery.epoch == .open && !recovery.probed && !hasSACK
     if timer.expired {
-      if mayProbe, x.duplicateACKsAbout(y) == 0, recovery.lastTime < y.lastAdvanceTime || recovery.lastTime == 0 {
+      if mayProbe, y.duplicateACKs == 0, recovery.lastTime < y.lastAdvanceTime || recovery.lastTime == 0 {
         return .tailLossProbe
       }
       return isHead || recovery.epoch == .rto ? .rto : isTail ? .tailLossProbe : .rto
@@ -86,12 +86,6 @@ extension Analysis {
   }
 }
 
-extension Direction {
-  /// Duplicate acknowledgments that Y has sent about this direction's data.
-  @inline(__always)
-  func duplicateACKsAbout(_ y: Direction) -> UInt32 { y.duplicateACKs }
-}
-
 extension Recovery {
   /// Keeps the epoch up with a retransmission: `tcp_enter_loss`, `tcp_enter_recovery`, `tcp_send_loss_probe`.
   mutating func note(_ s: Segment, _ cause: RetransmissionCause, next: SequenceNumber) {
@@ -99,7 +93,6 @@ extension Recovery {
     case .rto:
       epoch = .rto
       epochEnd = next
-      timerSequence = s.sequence
     case .fast:
       if epoch == .open {
         epoch = .fast
@@ -109,7 +102,6 @@ extension Recovery {
     default: break
     }
     lastTime = s.time
-    lastEnd = s.end
   }
 }
 

@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 import Triage
 
-/// The edges of the ACK loop family. Source of the thresholds: tcp-pathologies section 1(d).
+/// The edges of the ACK loop family.
+///
+/// Source of the thresholds: tcp-pathologies section 1(d).
 struct LoopThresholdTests {
   struct Edge: Sendable, CustomTestStringConvertible {
     var label: String
@@ -47,17 +49,27 @@ struct LoopThresholdTests {
     Edge(label: "9 echoes", story: turns(10), rules: []),
     Edge(label: "10 echoes", story: turns(11), rules: ["ack-loop"]),
     Edge(label: "3 from the quieter side", story: echoes(4, 1, times: 3), rules: []),
-    Edge(label: "4 of 20 from the quieter side: a quarter of the louder", story: echoes(4, 1, times: 4), rules: ["ack-loop"]),
+    Edge(
+      label: "4 of 20 from the quieter side: a quarter of the louder", story: echoes(4, 1, times: 4),
+      rules: ["ack-loop"]),
     Edge(label: "4 of 21 from the quieter side", story: echoes(4, 1, times: 4) + "+20ms A .  500  ack 5001", rules: []),
     Edge(label: "999 echoes at 50 a second", story: turns(1000).replacing("20ms", with: "40ms"), rules: ["ack-loop"]),
-    Edge(label: "1,000 echoes at 50 a second", story: turns(1001).replacing("20ms", with: "40ms"), rules: ["ack-storm"]),
-    Edge(label: "100 echoes within half a second are no rate", story: turns(101).replacing("20ms", with: "10ms"), rules: ["ack-loop"]),
+    Edge(
+      label: "1,000 echoes at 50 a second", story: turns(1001).replacing("20ms", with: "40ms"), rules: ["ack-storm"]),
+    Edge(
+      label: "100 echoes within half a second are no rate", story: turns(101).replacing("20ms", with: "10ms"),
+      rules: ["ack-loop"]),
     Edge(label: "100 echoes a second for two seconds", story: turns(202), rules: ["ack-storm"]),
-    Edge(label: "90 echoes a second for two seconds", story: echoes(1, 1, times: 91, every: "22ms"), rules: ["ack-loop"]),
+    Edge(
+      label: "90 echoes a second for two seconds", story: echoes(1, 1, times: 91, every: "22ms"), rules: ["ack-loop"]),
     Edge(label: "67 ACKs of one side", story: flood(67), rules: []),
     Edge(label: "68 ACKs of one side", story: flood(68), rules: ["dupack-flood"]),
-    Edge(label: "8 of 10 gaps at the limiter's pace", story: paced([600, 600, 600, 600, 600, 600, 600, 600, 200, 200]), rules: ["ack-loop-limited"]),
-    Edge(label: "7 of 10 gaps at the limiter's pace", story: paced([600, 600, 600, 600, 600, 600, 600, 200, 200, 200]), rules: ["ack-loop"]),
+    Edge(
+      label: "8 of 10 gaps at the limiter's pace", story: paced([600, 600, 600, 600, 600, 600, 600, 600, 200, 200]),
+      rules: ["ack-loop-limited"]),
+    Edge(
+      label: "7 of 10 gaps at the limiter's pace", story: paced([600, 600, 600, 600, 600, 600, 600, 200, 200, 200]),
+      rules: ["ack-loop"]),
     Edge(label: "gaps of 450 ms", story: paced([Int](repeating: 450, count: 8)), rules: ["ack-loop-limited"]),
     Edge(label: "gaps of 449 ms", story: paced([Int](repeating: 449, count: 8)), rules: ["ack-loop"]),
     Edge(label: "gaps of 1,100 ms", story: paced([Int](repeating: 1100, count: 8)), rules: ["ack-loop-limited"]),
@@ -78,14 +90,16 @@ struct LoopThresholdTests {
   @Test("A loop ends with progress: two halves below the threshold are no loop")
   func progress() throws {
     let half = Self.turns(8)
-    let story = half + "\n+20ms A P. 1001:1101 ack 5001\n+10ms B . 5001 ack 1101 win 64240\n"
+    let story =
+      half + "\n+20ms A P. 1001:1101 ack 5001\n+10ms B . 5001 ack 1101 win 64240\n"
       + half.split(separator: "\n").dropFirst().joined(separator: "\n").replacing("ack 1001", with: "ack 1101")
     #expect(try Analyzed.rules(story).isEmpty)
   }
 
   @Test("The rate of a storm is that of its busiest second, whatever stray ACK came before")
   func busiest() throws {
-    let story = "handshake\n+1s A . 500 ack 5001\n+9s repeat 1000 every 2ms {\n+0 A . 500 ack 5001\n+1ms B . 4500 ack 1001 win 64240\n}"
+    let story =
+      "handshake\n+1s A . 500 ack 5001\n+9s repeat 1000 every 2ms {\n+0 A . 500 ack 5001\n+1ms B . 4500 ack 1001 win 64240\n}"
     let finding = try #require(try Analyzed.report(story).findings.first { $0.rule.id == "ack-storm" })
     let rate = try #require(finding.measures.first { $0.name == "rate" })
     #expect((950...1050).contains(rate.value), "\(rate)")

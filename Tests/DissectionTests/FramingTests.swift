@@ -23,12 +23,16 @@ struct FramingTests {
     Framing(label: "QinQ", linkType: .ethernet, header: macs + RawFrame.hex("88A8 0064 8100 000A 86DD"), isV6: true),
     Framing(label: "old QinQ", linkType: .ethernet, header: macs + RawFrame.hex("9100 0064 8100 000A 0800")),
     Framing(label: "MPLS", linkType: .ethernet, header: macs + RawFrame.hex("8847 00010140")),
-    Framing(label: "MPLS, two labels", linkType: .ethernet, header: macs + RawFrame.hex("8847 00010040 00020140"), isV6: true),
+    Framing(
+      label: "MPLS, two labels", linkType: .ethernet, header: macs + RawFrame.hex("8847 00010040 00020140"), isV6: true),
     Framing(label: "MPLS in a VLAN", linkType: .ethernet, header: macs + RawFrame.hex("8100 000A 8847 00010140")),
     Framing(label: "PPPoE", linkType: .ethernet, header: macs + RawFrame.hex("8864 1100 0001 0030 0021")),
-    Framing(label: "PPPoE, IPv6", linkType: .ethernet, header: macs + RawFrame.hex("8864 1100 0001 0044 0057"), isV6: true),
+    Framing(
+      label: "PPPoE, IPv6", linkType: .ethernet, header: macs + RawFrame.hex("8864 1100 0001 0044 0057"), isV6: true),
     Framing(label: "SLL", linkType: .linuxSLL, header: RawFrame.hex("0000 0001 0006 0200000000010000 0800")),
-    Framing(label: "SLL, VLAN", linkType: .linuxSLL, header: RawFrame.hex("0004 0001 0006 0200000000010000 8100 000A 86DD"), isV6: true),
+    Framing(
+      label: "SLL, VLAN", linkType: .linuxSLL, header: RawFrame.hex("0004 0001 0006 0200000000010000 8100 000A 86DD"),
+      isV6: true),
     Framing(label: "SLL2", linkType: .linuxSLL2, header: [0x08, 0x00] + cooked2),
     Framing(label: "SLL2, IPv6", linkType: .linuxSLL2, header: [0x86, 0xDD] + cooked2, isV6: true),
     Framing(label: "SLL2, VLAN", linkType: .linuxSLL2, header: [0x81, 0x00] + cooked2 + RawFrame.hex("000A 0800")),
@@ -89,10 +93,17 @@ struct FramingTests {
     Odd(label: "ARP", frame: RawFrame.ethernet(0x0806, [UInt8](repeating: 0, count: 28)), reason: .notIP),
     Odd(label: "802.3 length", frame: RawFrame.ethernet(0x0026, packet), reason: .notIP),
     Odd(label: "ARP in a VLAN", frame: RawFrame.ethernet(0x8100, [0, 10, 8, 6] + packet), reason: .notIP),
-    Odd(label: "nothing but tags", frame: RawFrame.ethernet(0x8100, (0..<20).flatMap { _ in [0, 10, 0x81, 0] as [UInt8] }), reason: .notIP),
-    Odd(label: "labels without bottom", frame: RawFrame.ethernet(0x8847, (0..<40).flatMap { _ in [0, 1, 0, 64] as [UInt8] }), reason: .notIP),
-    Odd(label: "MPLS pseudowire", frame: RawFrame.ethernet(0x8847, [0, 1, 1, 64, 0, 0, 0, 0] + packet), reason: .notIP),
-    Odd(label: "PPP control", frame: RawFrame.ethernet(0x8864, RawFrame.hex("1100 0001 0030 C021") + packet), reason: .notIP),
+    Odd(
+      label: "nothing but tags",
+      frame: RawFrame.ethernet(0x8100, (0..<20).flatMap { _ in [0, 10, 0x81, 0] as [UInt8] }), reason: .notIP),
+    Odd(
+      label: "labels without bottom",
+      frame: RawFrame.ethernet(0x8847, (0..<40).flatMap { _ in [0, 1, 0, 64] as [UInt8] }), reason: .notIP),
+    Odd(
+      label: "MPLS pseudowire", frame: RawFrame.ethernet(0x8847, [0, 1, 1, 64, 0, 0, 0, 0] + packet), reason: .notIP),
+    Odd(
+      label: "PPP control", frame: RawFrame.ethernet(0x8864, RawFrame.hex("1100 0001 0030 C021") + packet),
+      reason: .notIP),
     Odd(label: "PPPoE discovery", frame: RawFrame.ethernet(0x8863, packet), reason: .notIP),
     Odd(label: "NULL, AppleTalk", linkType: .null, frame: [16, 0, 0, 0] + packet, reason: .notIP),
     Odd(label: "unknown link type", linkType: LinkType(rawValue: 127), frame: packet, reason: .linkType),

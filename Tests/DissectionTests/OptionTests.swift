@@ -32,13 +32,16 @@ struct OptionTests {
     Case(label: "SACK in a SYN", bytes: "0101050a0000000100000002", expected: .malformed),
     Case(label: "timestamps", bytes: "080a1000000100000000 0101", expected: .timestamps),
     Case(label: "timestamps of wrong length", bytes: "0809100000010000000000", expected: .malformed),
-    Case(label: "MD5 signature", bytes: "1312" + String(repeating: "ab", count: 16) + "0101", expected: .authentication),
+    Case(
+      label: "MD5 signature", bytes: "1312" + String(repeating: "ab", count: 16) + "0101", expected: .authentication),
     Case(label: "TCP-AO", bytes: "1d080102030405060000", expected: .authentication),
     Case(label: "Multipath capable", bytes: "1e0c0001" + String(repeating: "cd", count: 8), expected: .multipath),
     Case(label: "Fast Open request", bytes: "22020000", expected: .fastOpen),
     Case(label: "Fast Open cookie", bytes: "220a0011223344556677 0101", expected: .fastOpen),
     Case(label: "Fast Open, experimental", bytes: "fe04f989", expected: .fastOpen),
-    Case(label: "Accurate ECN 0", flags: 0x10, bytes: "ac0b" + String(repeating: "01", count: 9) + "01", expected: .accurateECN),
+    Case(
+      label: "Accurate ECN 0", flags: 0x10, bytes: "ac0b" + String(repeating: "01", count: 9) + "01",
+      expected: .accurateECN),
     Case(label: "Accurate ECN 1, empty", flags: 0x10, bytes: "ae020101", expected: .accurateECN),
     Case(label: "unknown kind", bytes: "4504abcd", expected: .unknown),
     Case(label: "unknown kind before a known one", bytes: "4504abcd 020405b4", expected: [.unknown, .mss]),

@@ -17,7 +17,8 @@ struct SegmentTests {
         segment.flags = TCPFlags(rawValue: raw)
         segment.payloadLength = length
         let flags = segment.flags
-        let expected = flags.contains(.ack) && !flags.contains(.syn) && !flags.contains(.fin) && !flags.contains(.rst)
+        let expected =
+          flags.contains(.ack) && !flags.contains(.syn) && !flags.contains(.fin) && !flags.contains(.rst)
           && length == 0
         #expect(segment.isBareACK == expected, "flags \(raw), length \(length)")
       }
@@ -43,10 +44,13 @@ struct SegmentTests {
     #expect(all.map(\.rawValue) == (0..<9).map { 1 << $0 })
   }
 
-  @Test("Flags are written in tcpdump's letters", arguments: [
-    (TCPFlags([.syn]), "S"), ([.syn, .ack], "S."), ([.psh, .ack], "P."), ([.fin, .ack], "F."), ([.rst], "R"),
-    ([.rst, .ack], "R."), ([.ack], "."), ([], "none"), ([.syn, .ece, .cwr], "SEW"), ([.fin, .psh, .urg, .ack], "FPU."),
-  ] as [(TCPFlags, String)])
+  @Test(
+    "Flags are written in tcpdump's letters",
+    arguments: [
+      (TCPFlags([.syn]), "S"), ([.syn, .ack], "S."), ([.psh, .ack], "P."), ([.fin, .ack], "F."), ([.rst], "R"),
+      ([.rst, .ack], "R."), ([.ack], "."), ([], "none"), ([.syn, .ece, .cwr], "SEW"),
+      ([.fin, .psh, .urg, .ack], "FPU."),
+    ] as [(TCPFlags, String)])
   func letters(flags: TCPFlags, text: String) {
     #expect(flags.letters == text)
   }

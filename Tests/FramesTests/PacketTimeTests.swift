@@ -19,10 +19,13 @@ struct PacketTimeTests {
     Moment(label: "a day before the epoch", time: -86_400_000_000_000, text: "1969-12-31T00:00:00.000000000Z"),
     Moment(label: "the last second of a day", time: 86_399_999_999_999, text: "1970-01-01T23:59:59.999999999Z"),
     Moment(label: "a leap day", time: 951_782_400 * 1_000_000_000, text: "2000-02-29T00:00:00.000000000Z"),
-    Moment(label: "the day after a leap day", time: 951_868_800 * 1_000_000_000, text: "2000-03-01T00:00:00.000000000Z"),
-    Moment(label: "a year without leap day", time: 1_772_323_200 * 1_000_000_000, text: "2026-03-01T00:00:00.000000000Z"),
+    Moment(
+      label: "the day after a leap day", time: 951_868_800 * 1_000_000_000, text: "2000-03-01T00:00:00.000000000Z"),
+    Moment(
+      label: "a year without leap day", time: 1_772_323_200 * 1_000_000_000, text: "2026-03-01T00:00:00.000000000Z"),
     Moment(label: "2100 has no leap day", time: 4_107_542_400 * 1_000_000_000, text: "2100-03-01T00:00:00.000000000Z"),
-    Moment(label: "the end of 32-bit seconds", time: 4_294_967_295 * 1_000_000_000, text: "2106-02-07T06:28:15.000000000Z"),
+    Moment(
+      label: "the end of 32-bit seconds", time: 4_294_967_295 * 1_000_000_000, text: "2106-02-07T06:28:15.000000000Z"),
     Moment(label: "the latest time", time: .max, text: "2262-04-11T23:47:16.854775807Z"),
     Moment(label: "the earliest time", time: .min, text: "1677-09-21T00:12:43.145224192Z"),
   ]

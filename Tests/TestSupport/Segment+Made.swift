@@ -8,10 +8,12 @@ extension Segment {
     var segment = Segment()
     segment.frame = frame
     segment.time = time
-    let client = Endpoint(address: IPAddress(v4: 0x0A00_0000 + UInt32(number / 50_000)), port: UInt16(10_000 + number % 50_000))
+    let client = Endpoint(
+      address: IPAddress(v4: 0x0A00_0000 + UInt32(number / 50_000)), port: UInt16(10_000 + number % 50_000))
     let server = Endpoint(address: IPAddress(v4: 0xC0A8_0001), port: 80)
     (segment.source, segment.sourcePort) = reply ? (server.address, server.port) : (client.address, client.port)
-    (segment.destination, segment.destinationPort) = reply ? (client.address, client.port) : (server.address, server.port)
+    (segment.destination, segment.destinationPort) =
+      reply ? (client.address, client.port) : (server.address, server.port)
     segment.flags = flags
     segment.payloadLength = payload
     segment.window = 500

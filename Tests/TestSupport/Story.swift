@@ -12,6 +12,8 @@ package struct Story {
   /// Segments that tracking took.
   package private(set) var segments = 0
   package private(set) var copies: UInt64 = 0
+  /// Segments that were compared with those before them.
+  package private(set) var lookedAt: UInt64 = 0
   package private(set) var missedBytes: UInt64 = 0
   package private(set) var evicted: UInt64 = 0
   private var frames: [String: UInt64] = [:]
@@ -41,6 +43,7 @@ package struct Story {
     observations = tracker.observations
     ended = tracker.ended.sorted { $0.id < $1.id }
     copies = tracker.copies.copies
+    lookedAt = tracker.copies.segments
     missedBytes = tracker.missedBytes
     evicted = tracker.evicted
   }

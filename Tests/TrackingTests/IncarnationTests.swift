@@ -23,7 +23,9 @@ struct IncarnationTests {
     Case(label: "the old SYN again after the close", story: closed + "2s A S 1000", connections: 1),
     Case(label: "late data after the close", story: closed + "+1ms A P. 900:1000 ack 5001", connections: 1),
     Case(label: "SYN inside, not answered", story: shake + "1s A S 900000", connections: 1),
-    Case(label: "SYN inside, answered by the old numbers", story: shake + "1s A S 900000\n+10ms B . 5001 ack 1001", connections: 1),
+    Case(
+      label: "SYN inside, answered by the old numbers", story: shake + "1s A S 900000\n+10ms B . 5001 ack 1001",
+      connections: 1),
     Case(
       label: "SYN inside, answered by its SYN-ACK", story: shake + "1s A S 900000\n+10ms B S. 700000 ack 900001",
       connections: 2),
@@ -34,12 +36,15 @@ struct IncarnationTests {
     Case(label: "SYN after less than four minutes", story: shake + "+239s A S 900000", connections: 1),
     Case(label: "SYN repeated", story: "0 A S 1000\n1s A S 1000\n2s A S 1000", connections: 1),
     Case(label: "SYN with another number", story: "0 A S 1000\n1s A S 900000", connections: 2),
-    Case(label: "SYN-ACK repeated", story: "0 A S 1000\n+10ms B S. 5000 ack 1001\n1s B S. 5000 ack 1001", connections: 1),
+    Case(
+      label: "SYN-ACK repeated", story: "0 A S 1000\n+10ms B S. 5000 ack 1001\n1s B S. 5000 ack 1001", connections: 1),
     Case(label: "the other end opens", story: closed + "2s B S 900000", connections: 2),
     Case(
-      label: "far away after ten minutes without SYN", story: shake + "+601s A . 2200001001 ack 2200005001", connections: 2),
+      label: "far away after ten minutes without SYN", story: shake + "+601s A . 2200001001 ack 2200005001",
+      connections: 2),
     Case(
-      label: "far away after less than ten minutes", story: shake + "+599s A . 2200001001 ack 2200005001", connections: 1),
+      label: "far away after less than ten minutes", story: shake + "+599s A . 2200001001 ack 2200005001",
+      connections: 1),
     Case(label: "near after ten minutes", story: shake + "+601s A P. 1001:1101 ack 5001", connections: 1),
     Case(label: "another port", story: "conn two A:40001 B:80\n" + shake + "1s two A S 1000", connections: 2),
   ]
@@ -85,7 +90,9 @@ struct IncarnationTests {
   @Test("A challenged SYN leaves the old connection as it was")
   func refuted() throws {
     let story = try Story(
-      Self.shake + "1s A S 900000 @syn\n+10ms B . 5001 ack 1001 @challenge\n+10ms A R 1001 nots\n+1s A S 900000\n+10ms B S. 700000 ack 900001")
+      Self.shake
+        + "1s A S 900000 @syn\n+10ms B . 5001 ack 1001 @challenge\n+10ms A R 1001 nots\n+1s A S 900000\n+10ms B S. 700000 ack 900001"
+    )
     #expect(story.anomalies("syn").contains(.synInside))
     #expect(story.ended.map(\.phaseName) == ["reset", "SYN received"])
   }
@@ -100,7 +107,8 @@ struct IncarnationTests {
 
   @Test("Tries before the answer stay with the connection")
   func answeredLate() throws {
-    let end = try #require(try Story("0 A S 1000\n1s A S 1000\n+10ms B S. 5000 ack 1001\n+10ms A . 1001 ack 5001").ended.first)
+    let end = try #require(
+      try Story("0 A S 1000\n1s A S 1000\n+10ms B S. 5000 ack 1001\n+10ms A . 1001 ack 5001").ended.first)
     #expect(!end.unanswered && end.fromClient.packets == 3 && end.fromClient.retransmissions == 1)
     #expect(end.firstFrame == 1 && end.sawSYNAndSYNACK)
   }

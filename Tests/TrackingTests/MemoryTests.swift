@@ -64,7 +64,9 @@ struct MemoryTests {
     return (connections, embryos)
   }
 
-  @Test("100,000 connections in little memory: the limit holds, and each is accounted for once", arguments: [1 << 20, 8 << 20])
+  @Test(
+    "100,000 connections in little memory: the limit holds, and each is accounted for once",
+    arguments: [1 << 20, 8 << 20])
   func limit(maxMemory: Int) {
     let (most, mostEmbryos) = Self.capacities(maxMemory)
     var feed = Feed(maxMemory: maxMemory)
@@ -90,7 +92,8 @@ struct MemoryTests {
     for frame in 1...60_000 as ClosedRange<UInt64> {
       let number = Int.random(in: 0..<5000, using: &chance)
       var segment = Segment.made(
-        number, frame: frame, time: Int64(frame) * 1_000_000, flags: [.ack, .psh], payload: 10, reply: chance.next() & 1 == 0)
+        number, frame: frame, time: Int64(frame) * 1_000_000, flags: [.ack, .psh], payload: 10,
+        reply: chance.next() & 1 == 0)
       segment.sequence = SequenceNumber(UInt32(frame) * 10)
       feed.send(segment)
     }
@@ -120,13 +123,16 @@ struct MemoryTests {
     let before = feed.ended
     for number in 0..<20 { send(&feed, number, [.ack, .psh], 30, 10) }
     feed.flush()
-    #expect(before > most && feed.tracker.connectionCount == UInt64(20 + most * 3), "no conversation began a second time")
+    #expect(
+      before > most && feed.tracker.connectionCount == UInt64(20 + most * 3), "no conversation began a second time")
   }
 
   @Test("Ends come in portions that bound memory")
   func portions() {
     var feed = Feed(maxMemory: 64 << 20)
-    for number in 0..<1000 { feed.send(Segment.made(number, frame: UInt64(number) + 1, time: 0, flags: number % 2 == 0 ? .syn : .ack)) }
+    for number in 0..<1000 {
+      feed.send(Segment.made(number, frame: UInt64(number) + 1, time: 0, flags: number % 2 == 0 ? .syn : .ack))
+    }
     feed.flush()
     var portions: [Int] = []
     while feed.tracker.finish(most: 100) {
@@ -154,12 +160,17 @@ struct ExpiryTests {
   /// Source: tcp-pathologies section C, timeouts.
   static let cases = [
     Case(label: "SYN without answer", story: "0 A S 1000\n", seconds: 130, ending: .expired),
-    Case(label: "SYN-ACK without third segment", story: "0 A S 1000\n+10ms B S. 5000 ack 1001\n", seconds: 70, ending: .expired),
+    Case(
+      label: "SYN-ACK without third segment", story: "0 A S 1000\n+10ms B S. 5000 ack 1001\n", seconds: 70,
+      ending: .expired),
     Case(label: "a single segment", story: "0 A P. 1001:1101 ack 5001\n", seconds: 60, ending: .expired),
     Case(label: "one FIN", story: shake + "+10ms A F. 1001 ack 5001\n", seconds: 600, ending: .expired),
-    Case(label: "both FINs", story: shake + "+10ms A F. 1001 ack 5001\n+10ms B F. 5001 ack 1002\n", seconds: 120, ending: .expired),
     Case(
-      label: "closed", story: shake + "+10ms A F. 1001 ack 5001\n+10ms B F. 5001 ack 1002\n+10ms A . 1002 ack 5002\n", seconds: 120,
+      label: "both FINs", story: shake + "+10ms A F. 1001 ack 5001\n+10ms B F. 5001 ack 1002\n", seconds: 120,
+      ending: .expired),
+    Case(
+      label: "closed", story: shake + "+10ms A F. 1001 ack 5001\n+10ms B F. 5001 ack 1002\n+10ms A . 1002 ack 5002\n",
+      seconds: 120,
       ending: .closed),
     Case(label: "reset", story: shake + "+10ms A R 1001 nots\n", seconds: 10, ending: .resetByClient),
   ]

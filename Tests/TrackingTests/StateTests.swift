@@ -35,10 +35,12 @@ struct StateTests {
       label: "both FINs acknowledged", story: closing + "+10ms B F. 5001 ack 1002\n+10ms A . 1002 ack 5002",
       client: "TIME-WAIT", server: "CLOSED", phase: "closed"),
     Walk(
-      label: "FIN answered by FIN", story: shake + "1s A F. 1001 ack 5001\n+10ms B F. 5001 ack 1002\n+10ms A . 1002 ack 5002",
+      label: "FIN answered by FIN",
+      story: shake + "1s A F. 1001 ack 5001\n+10ms B F. 5001 ack 1002\n+10ms A . 1002 ack 5002",
       client: "TIME-WAIT", server: "CLOSED", phase: "closed"),
     Walk(
-      label: "server closes first", story: shake + "1s B F. 5001 ack 1001\n+10ms A F. 1001 ack 5002\n+10ms B . 5002 ack 1002",
+      label: "server closes first",
+      story: shake + "1s B F. 5001 ack 1001\n+10ms A F. 1001 ack 5002\n+10ms B . 5002 ack 1002",
       client: "CLOSED", server: "TIME-WAIT", phase: "closed"),
     Walk(
       label: "FIN with data",
@@ -76,12 +78,13 @@ struct StateTests {
 
   @Test("Simultaneous close leaves both ends in TIME-WAIT (RFC 9293 figure 13)")
   func simultaneousClose() throws {
-    let story = Self.shake + """
-      1s    A F. 1001 ack 5001
-      +1ms  B F. 5001 ack 1001
-      +10ms B .  5002 ack 1002
-      +1ms  A .  1002 ack 5002
-      """
+    let story =
+      Self.shake + """
+        1s    A F. 1001 ack 5001
+        +1ms  B F. 5001 ack 1001
+        +10ms B .  5002 ack 1002
+        +1ms  A .  1002 ack 5002
+        """
     let end = try #require(try Story(story).ended.first)
     #expect(end.phaseName == "closed" && end.clientStateName == "TIME-WAIT")
     withKnownIssue("a FIN that does not acknowledge the peer's FIN leads to LAST-ACK instead of CLOSING") {
@@ -91,10 +94,12 @@ struct StateTests {
 
   @Test("Simultaneous open leads to ESTABLISHED on both ends (RFC 9293 figure 8)")
   func simultaneousOpen() throws {
-    let story = "0 A S 1000\n+1ms B S 5000\n+10ms A S. 1000 ack 5001\n+1ms B S. 5000 ack 1001\n+10ms A P. 1001:1101 ack 5001"
+    let story =
+      "0 A S 1000\n+1ms B S 5000\n+10ms A S. 1000 ack 5001\n+1ms B S. 5000 ack 1001\n+10ms A P. 1001:1101 ack 5001"
     let end = try #require(try Story(story).ended.first)
     withKnownIssue("the SYN-ACKs of crossed SYNs are taken for repetitions of the SYNs") {
-      #expect(end.phaseName == "established" && end.clientStateName == "ESTABLISHED" && end.serverStateName == "ESTABLISHED")
+      #expect(
+        end.phaseName == "established" && end.clientStateName == "ESTABLISHED" && end.serverStateName == "ESTABLISHED")
     }
   }
 
@@ -114,9 +119,11 @@ struct StateTests {
     #expect(try Story(again).ended.first?.handshake == 1_020_000_000)
   }
 
-  @Test("Who sent the RST is remembered", arguments: [
-    ("1s A R 1001 nots", true), ("1s B R 5001 nots", false), ("1s B R. 5001 ack 1001", false),
-  ])
+  @Test(
+    "Who sent the RST is remembered",
+    arguments: [
+      ("1s A R 1001 nots", true), ("1s B R 5001 nots", false), ("1s B R. 5001 ack 1001", false),
+    ])
   func resetter(line: String, byClient: Bool) throws {
     let end = try #require(try Story(Self.shake + line).ended.first)
     #expect(end.resetByClient == byClient)

@@ -15,8 +15,10 @@ struct StorageTests {
     // Few hashes for many handles: long probe runs, many equal hashes, homes at both ends of the table.
     let hash = { (chance: inout Chance) -> UInt32 in
       let kind = chance.next() % 4
-      return kind == 0 ? UInt32.random(in: 0...7, using: &chance)
-        : kind == 1 ? UInt32.max - UInt32.random(in: 0...7, using: &chance) : UInt32.random(in: .min ... .max, using: &chance)
+      return kind == 0
+        ? UInt32.random(in: 0...7, using: &chance)
+        : kind == 1
+          ? UInt32.max - UInt32.random(in: 0...7, using: &chance) : UInt32.random(in: .min ... .max, using: &chance)
     }
     for step in 0..<100_000 as Range<UInt32> {
       if handles.isEmpty || chance.next() % 100 < (step < 50_000 ? 55 : 45), handles.count < 4000 {
@@ -44,7 +46,8 @@ struct StorageTests {
     #expect(table.count == model.count)
   }
 
-  @Test("Entries of one hash are told apart by who asks, also when one between them goes", arguments: [0, 5, UInt32.max])
+  @Test(
+    "Entries of one hash are told apart by who asks, also when one between them goes", arguments: [0, 5, UInt32.max])
   func collisions(hash: UInt32) {
     var table = SlotTable(capacity: 16)
     for handle in 0..<7 as Range<UInt32> { table.insert(hash, handle) }

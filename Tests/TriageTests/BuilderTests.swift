@@ -33,12 +33,16 @@ struct BuilderTests {
 
   static let weights = [
     Weight(defect: "capture-loss", severity: .notice, family: .retransmission, isLowered: true),
-    Weight(defect: "capture-loss", severity: .notice, defectConnections: [1, 9], family: .retransmission, isLowered: true),
-    Weight(defect: "capture-loss", severity: .critical, defectConnections: [9], family: .retransmission, isLowered: false),
+    Weight(
+      defect: "capture-loss", severity: .notice, defectConnections: [1, 9], family: .retransmission, isLowered: true),
+    Weight(
+      defect: "capture-loss", severity: .critical, defectConnections: [9], family: .retransmission, isLowered: false),
     Weight(defect: "capture-loss", severity: .critical, family: .ackLoop, isLowered: false),
     Weight(defect: "capture-one-sided", severity: .warning, defectConnections: [1], family: .ackLoop, isLowered: true),
     Weight(defect: "capture-one-sided", severity: .info, defectConnections: [1], family: .timestamps, isLowered: true),
-    Weight(defect: "capture-one-sided", severity: .warning, defectConnections: [9], family: .retransmission, isLowered: false),
+    Weight(
+      defect: "capture-one-sided", severity: .warning, defectConnections: [9], family: .retransmission, isLowered: false
+    ),
     Weight(defect: "capture-time-backwards", severity: .warning, family: .retransmission, isLowered: true),
     Weight(defect: "capture-time-backwards", severity: .notice, family: .retransmission, isLowered: false),
     Weight(defect: "capture-cut-frames", severity: .warning, family: .timestamps, isLowered: true),
@@ -63,7 +67,8 @@ struct BuilderTests {
   @Test("Two defects lower twice, and never below the lowest")
   func twice() {
     let defects = [finding("capture-loss", .captureQuality), finding("capture-time-backwards", .captureQuality)]
-    let result = QualityWeighing(CaptureFacts(), defects + [finding("x", .retransmission), finding("y", .retransmission, .info, .possible)])
+    let result = QualityWeighing(
+      CaptureFacts(), defects + [finding("x", .retransmission), finding("y", .retransmission, .info, .possible)])
     #expect(result.findings.suffix(2).map(\.confidence) == [.possible, .possible])
   }
 
@@ -74,7 +79,8 @@ struct BuilderTests {
     var heavy = finding("e", .ackLoop, .warning, frame: 40)
     heavy.cost.bytes = 10
     let expected = [
-      finding("q2", .captureQuality, .warning), finding("q1", .captureQuality, .info), finding("z", .smc, .critical, frame: 99),
+      finding("q2", .captureQuality, .warning), finding("q1", .captureQuality, .info),
+      finding("z", .smc, .critical, frame: 99),
       costly, heavy, finding("b", .ackLoop, .warning, frame: 2), finding("a", .ackLoop, .warning, frame: 3),
       finding("c", .ackLoop, .warning, frame: 3), finding("n", .ackLoop, .notice), finding("i", .ackLoop, .info),
     ]

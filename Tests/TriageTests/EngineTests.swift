@@ -58,7 +58,8 @@ struct EngineTests {
   @Test("Another process, with other hash seeds, writes the same bytes", .enabled(if: Self.program != nil))
   func processes() throws {
     let program = try #require(Self.program)
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
     let captures = ["path-event", "smc-not-answered-many", "ux-440"].map {
       root.appending(path: "captures/\($0)/capture.pcap").path
     }.filter { FileManager.default.fileExists(atPath: $0) }
@@ -68,8 +69,9 @@ struct EngineTests {
         let process = Process()
         let pipe = Pipe()
         process.executableURL = program
-        process.arguments = [capture, "--format", "json", "--quiet"]
+        process.arguments = [capture, "--format", "json"]
         process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
         try process.run()
         let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
@@ -83,7 +85,9 @@ struct EngineTests {
   static let program: URL? = {
     let running = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     let places = [running] + CommandLine.arguments.map { URL(filePath: $0).deletingLastPathComponent() }
-    return places.map { $0.appending(path: "tcptriage") }.first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    return places.map { $0.appending(path: "tcptriage") }.first {
+      FileManager.default.isExecutableFile(atPath: $0.path)
+    }
   }()
 
   @Test("Sums of the report add up")
@@ -141,7 +145,8 @@ struct EngineTests {
     final class Seen { var segments = 0, observations = 0, ended = 0 }
     let seen = Seen()
     let listener = Engine.Listener(
-      observations: { seen.observations += $0.count }, ended: { seen.ended += $0.count }, segments: { seen.segments += $0.count })
+      observations: { seen.observations += $0.count }, ended: { seen.ended += $0.count },
+      segments: { seen.segments += $0.count })
     let scenario = try Scenario(parsing: "# A story.\n" + Self.busy)
     var source = MemorySource(try scenario.frames())
     var engine = Engine(TriageSettings(), listener: listener)
@@ -151,7 +156,9 @@ struct EngineTests {
     #expect(seen.observations > 800)
   }
 
-  @Test("Frames out of order and far away times neither trap nor hang", arguments: [.min, -1, 0, .max - 1_000_000_000] as [Int64])
+  @Test(
+    "Frames out of order and far away times neither trap nor hang",
+    arguments: [.min, -1, 0, .max - 1_000_000_000] as [Int64])
   func times(start: Int64) throws {
     let scenario = try Scenario(parsing: "# A story.\n" + Self.busy)
     var frames = try scenario.frames()

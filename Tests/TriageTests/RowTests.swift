@@ -23,9 +23,15 @@ struct RowTests {
 
   @Test("A later word changes the row of its frame and makes none of its own")
   func merge() throws {
-    let first = row(5) { $0.kind = .retransmission; $0.cause = .rto; $0.rejection = .paws; $0.anomalies = [.opensEpisode] }
-    let needless = row(5) { $0.amends = 5; $0.anomalies = [.needless] }
-    let refuted = row(5) { $0.amends = 5; $0.anomalies = [.rejectionRefuted] }
+    let first = row(5) {
+      $0.kind = .retransmission; $0.cause = .rto; $0.rejection = .paws; $0.anomalies = [.opensEpisode]
+    }
+    let needless = row(5) {
+      $0.amends = 5; $0.anomalies = [.needless]
+    }
+    let refuted = row(5) {
+      $0.amends = 5; $0.anomalies = [.rejectionRefuted]
+    }
     let out = rows([[first, row(6)], [needless], [refuted]])
     #expect(out.map(\.segment.frame) == [5, 6])
     let merged = try #require(out.first)
@@ -35,13 +41,27 @@ struct RowTests {
 
   @Test("A copy becomes the network's by a later word")
   func networkCopy() {
-    let out = rows([[row(5) { $0.kind = .captureDuplicate }], [row(5) { $0.amends = 5; $0.kind = .networkDuplicate }]])
+    let out = rows([
+      [row(5) { $0.kind = .captureDuplicate }],
+      [
+        row(5) {
+          $0.amends = 5; $0.kind = .networkDuplicate
+        }
+      ],
+    ])
     #expect(out.map(\.kind) == [.networkDuplicate])
   }
 
   @Test("A word on a frame that nobody told of makes a row, in its place")
   func unknownFrame() {
-    let out = rows([[row(9)], [row(4) { $0.amends = 4; $0.kind = .outOfWindow }]])
+    let out = rows([
+      [row(9)],
+      [
+        row(4) {
+          $0.amends = 4; $0.kind = .outOfWindow
+        }
+      ],
+    ])
     #expect(out.map(\.segment.frame) == [4, 9])
   }
 
@@ -71,7 +91,8 @@ struct RowTests {
   @Test("A story's rows tell each frame once, with its last word")
   func story() throws {
     let story = try Story(
-      "conn main A:40000 B:80 nosack\nhandshake\n300ms A P. 1001:2449\n+220ms A P. 1001:2449 @copy\n700ms B . ack 2449 tsecr=100300")
+      "conn main A:40000 B:80 nosack\nhandshake\n300ms A P. 1001:2449\n+220ms A P. 1001:2449 @copy\n700ms B . ack 2449 tsecr=100300"
+    )
     let out = rows([story.observations])
     #expect(Set(out.map(\.segment.frame)).count == out.count)
     let copy = try #require(out.first { $0.segment.frame == story.frame("copy") })
