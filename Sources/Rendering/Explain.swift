@@ -15,7 +15,7 @@ package enum Explain {
       text.line()
       text.line("Run next", .bold)
       for step in rule.nextSteps {
-        text.line([("  ", .plain), (step.command, .blue)])
+        text.command(step.command, label: "  ")
         if !step.tells.isEmpty { text.paragraph(step.tells, label: "      ") }
       }
     }

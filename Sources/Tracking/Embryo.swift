@@ -1,6 +1,6 @@
 import Dissection
 
-/// A SYN that nobody has answered yet: an eighth of a whole record, because floods are made of them.
+/// A SYN that nobody has answered yet: a sixth of a whole record, because floods are made of them.
 struct Embryo: Sendable {
   var key: FlowKey
   var id: ConnectionID

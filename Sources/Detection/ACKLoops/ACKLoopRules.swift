@@ -77,7 +77,7 @@ enum ACKLoopRules {
       NextStep("tcpdump -ni INTERFACE -s 128 host PEER", tells: "on the sending host: whether it sends them at all"),
     ],
     counters: ["TcpExtTCPPureAcks"],
-    source: "RFC 5681 §2; tcp-pathologies: each segment allows at most one "
+    source: "RFC 5681 §2: each segment allows at most one "
       + "immediate ACK")
 
   static let resetLoop = Rule(

@@ -18,7 +18,7 @@ package struct CaptureClock: Detector {
     remedy: "Sort the file (reordercap IN OUT) when only the order of records is wrong; capture again when the "
       + "clock stepped.",
     nextSteps: [NextStep("reordercap IN OUT", tells: "how many records stand out of order")],
-    source: "tcp-pathologies §14")
+    source: "V. Paxson, Automated Packet Trace Analysis of TCP Implementations, 1997")
   package static let rules = [rule]
 
   static let worstHarmless = PacketTime.millisecond

@@ -21,7 +21,7 @@ package struct CaptureCopies: Detector {
     falseAlarms: "A network that duplicates packets; the receiver's DSACKs tell it apart.",
     remedy: "Capture on one interface instead of `any`, or on one side of a bridge.",
     nextSteps: [NextStep("tcpdump -ni INTERFACE -s 128 -w FILE", tells: "the same traffic without copies")],
-    source: "tcp-pathologies: equal sequence, acknowledgment, length, flags, window, timestamps, IP ID and checksum")
+    source: "Equal sequence, acknowledgment, length, flags, window, timestamps, IP ID and checksum within 10 ms")
   package static let rules = [rule]
 
   static let least: UInt64 = 3

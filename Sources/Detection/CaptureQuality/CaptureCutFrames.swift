@@ -15,7 +15,7 @@ package struct CaptureCutFrames: Detector {
     falseAlarms: "None.",
     remedy: "Capture again with a snap length of at least 128 bytes.",
     nextSteps: [NextStep("tcpdump -ni INTERFACE -s 128 -w FILE", tells: "whole headers, hardly any payload")],
-    source: "tcp-pathologies §14")
+    source: "pcap and pcapng: captured and original length of a record")
   package static let rules = [rule]
 
   private var facts = CaptureFacts()

@@ -22,7 +22,7 @@ package struct CaptureLoss: Detector {
         tells: "`packets dropped by kernel` at "
           + "its end should be 0")
     ],
-    source: "tcp-pathologies §14; Paxson 1997")
+    source: "V. Paxson, Automated Packet Trace Analysis of TCP Implementations, 1997")
   package static let rules = [rule]
 
   package static let thresholds = [

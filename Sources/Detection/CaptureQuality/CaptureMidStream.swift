@@ -13,7 +13,7 @@ package struct CaptureMidStream: EndDetector {
     fires: "Connections without a captured SYN.",
     falseAlarms: "None.",
     remedy: "To see the handshake, start the capture before the connection.",
-    source: "tcp-pathologies §14")
+    source: "RFC 9293 §3.2, RFC 7323 §2.2: options of the SYN hold for the whole connection")
   package static let rules = [rule]
 
   private var count: UInt64 = 0

@@ -14,7 +14,7 @@ package struct CaptureNotAnalyzed: Detector {
     falseAlarms: "Captures without a filter hold other protocols by nature.",
     remedy: "Capture with a filter for the connection in question; for tunnels, capture on the inner interface.",
     nextSteps: [NextStep("tcpdump -nr FILE -c 20 -e 'not tcp'", tells: "what these frames are")],
-    source: "tcp-pathologies §14")
+    source: "LINKTYPE registry of tcpdump.org; RFC 791, RFC 8200, RFC 9293")
   package static let rules = [rule]
 
   private var facts = CaptureFacts()

@@ -20,7 +20,7 @@ package struct CaptureOffload: Detector {
         tells: "which offloads "
           + "are on")
     ],
-    source: "tcp-pathologies §0.4")
+    source: "Linux dev_queue_xmit_nit and GRO: the tap sees packets before the NIC splits and after it merges")
   package static let rules = [rule]
 
   private var connections: Set<ConnectionID> = []

@@ -18,7 +18,7 @@ package struct CaptureOneSided: EndDetector {
     nextSteps: [
       NextStep("tcpdump -ni any -s 128 host ADDRESS", tells: "whether the other direction passes another interface"),
       NextStep("ip route get ADDRESS", tells: "which way the answers go"),
-    ], source: "tcp-pathologies §14")
+    ], source: "V. Paxson, Automated Packet Trace Analysis of TCP Implementations, 1997")
   package static let rules = [rule]
 
   static let leastPackets: UInt64 = 20

@@ -19,7 +19,7 @@ package struct CaptureTruncated: Detector {
         tells: "on both ends of the copy: whether the file arrived "
           + "whole")
     ],
-    source: "tcp-pathologies §14")
+    source: "pcap and pcapng: record and block lengths")
   package static let rules = [rule]
 
   private var problems: [CaptureProblem] = []

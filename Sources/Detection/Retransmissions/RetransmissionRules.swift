@@ -62,5 +62,5 @@ enum RetransmissionRules {
     nextSteps: [
       NextStep("journalctl -k --since TIME", tells: "link flaps and NIC resets on the host at that moment"), nic, path,
     ],
-    counters: counters, source: "tcp-pathologies: 250 ms covers one retransmission timeout (200 ms) and its jitter")
+    counters: counters, source: "Linux TCP_RTO_MIN: 250 ms cover the least timeout (200 ms) and its jitter")
 }

@@ -77,7 +77,7 @@ package struct TerminalSummary: Renderer {
       (finding.severity.name.uppercased(), Self.style(finding.severity)), (" (\(finding.confidence.name))  ", .plain),
       (finding.rule.id, .bold), ("  \(digest.place(finding))", .plain),
     ])
-    text.paragraph(finding.summary, label: "  ", limit: 2)
+    text.paragraph(finding.summary, label: "  ", limit: 3)
     text.line("  " + fitting(finding, options.width - 2).joined(separator: " · "), .dim)
   }
 
@@ -98,7 +98,7 @@ package struct TerminalSummary: Renderer {
     guard let worst = (digest.findings + digest.quality).first?.finding else { return }
     text.line()
     if worst.severity > .info, let step = worst.nextSteps.first {
-      text.line([("Next     ", .dim), (step.command, .blue)])
+      text.command(step.command, label: "Next     ")
       if !step.tells.isEmpty { text.paragraph(step.tells, label: "         ", limit: 2) }
     }
     text.line([("More     ", .dim), ("tcptriage explain \(worst.rule.id)", .blue)])

@@ -26,6 +26,11 @@ struct TerminalText {
     lines.append(line)
   }
 
+  /// Adds a command on a line of its own, however long: one that is cut or broken cannot be pasted.
+  mutating func command(_ text: String, label: String) {
+    lines.append(styled(label, .dim) + styled(Visible.text(text, limit: 4_000), .blue))
+  }
+
   mutating func line(_ text: String = "", _ style: Style = .plain) { line([(text, style)]) }
 
   /// Adds a line that another ``TerminalText`` has made.
