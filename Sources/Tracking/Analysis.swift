@@ -10,6 +10,7 @@ struct Analysis: Sendable {
   var observations: [Observation] = []
   var ended: [ConnectionEnd] = []
   var cold = Pool<ColdRecord>()
+  private var coldBytes = 0
   var smc = Pool<SMCHandshake>()
   var copies = CopyCensus()
   /// Tell of every segment that is not ordinary, not only of what detectors judge.
@@ -145,8 +146,21 @@ struct Analysis: Sendable {
     if shared.cold == 0 { shared.cold = cold.add(ColdRecord()) + 1 }
     shared.flags.insert(ofLow ? .lowUnsettled : .highUnsettled)
     let index = Int(shared.cold) - 1
+    let before = ofLow ? cold.items[index].low.weight : cold.items[index].high.weight
+    defer { coldBytes += (ofLow ? cold.items[index].low.weight : cold.items[index].high.weight) - before }
     return ofLow ? body(&cold.items[index].low) : body(&cold.items[index].high)
   }
+
+  /// Gives back the cold record of a connection that has ended.
+  mutating func releaseCold(_ shared: SharedState) {
+    guard shared.cold != 0 else { return }
+    let index = shared.cold - 1
+    coldBytes -= cold.items[Int(index)].low.weight + cold.items[Int(index)].high.weight
+    cold.remove(index, emptied: ColdRecord())
+  }
+
+  /// Bytes that cold records take, their lists included.
+  var coldMemory: Int { coldBytes + cold.count * MemoryLayout<ColdRecord>.stride }
 }
 
 /// Records that only few connections need, recycled by index.

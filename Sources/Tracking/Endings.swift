@@ -11,7 +11,7 @@ extension Tracker {
   mutating func end(connection index: UInt32, _ ending: ConnectionEnd.Ending) {
     analysis.ended.append(account(index, ending))
     let shared = table.connections[index].shared
-    if shared.cold != 0 { analysis.cold.remove(shared.cold - 1, emptied: ColdRecord()) }
+    analysis.releaseCold(shared)
     if shared.smc != 0 { analysis.smc.remove(shared.smc - 1, emptied: SMCHandshake()) }
     table.remove(connection: index)
   }

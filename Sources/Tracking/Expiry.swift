@@ -35,6 +35,7 @@ extension Tracker {
 
   /// Ends a few records whose time is over; called once a batch, cost independent of how many there are.
   mutating func sweep() {
+    if analysis.coldMemory > mostCold { _ = evictConnection() }
     for _ in 0..<min(Self.sweepStep, table.connections.used) {
       connectionHand = connectionHand &+ 1 < table.connections.used ? connectionHand &+ 1 : 0
       table.connections.prefetch(connectionHand &+ UInt32(Self.sweepStep))

@@ -26,6 +26,13 @@ struct Recovery: Sendable {
   /// Whether X has sent a tail-loss probe since Y last acknowledged something new.
   var probed = false
 
+  /// Bytes that the lists hold.
+  var weight: Int {
+    sacked.count * MemoryLayout<SACKBlock>.stride + gaps.count * MemoryLayout<Gap>.stride
+      + (open.count + copies.count) * MemoryLayout<Retransmission>.stride
+      + rejected.count * MemoryLayout<Segment>.stride + seen.count * MemoryLayout<Mark>.stride
+  }
+
   static let mostRanges = 64
   static let mostSeen = 128
   static let mostOpen = 256

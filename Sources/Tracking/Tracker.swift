@@ -30,7 +30,8 @@ package struct Tracker: ~Copyable {
   private var finishedConnections: UInt32 = 0
   private var finishedEmbryos: UInt32 = 0
   private var lookups: [Lookup] = []
-  private let mostCold: Int
+  /// Bytes that the details of troubled connections may take.
+  let mostCold: Int
 
   /// Segments that prefetching works on at a time: enough to hide memory, few enough to stay in the first cache.
   package static let batchSize = 64
@@ -47,8 +48,7 @@ package struct Tracker: ~Copyable {
 
   package init(_ settings: TrackingSettings = TrackingSettings()) {
     table = FlowTable(maxMemory: settings.maxMemory)
-    // A cold record with its lists takes about four kilobytes; they get a tenth of the memory.
-    mostCold = max(1024, settings.maxMemory / 10 / 4096)
+    mostCold = settings.maxMemory / 5
     lookups.reserveCapacity(Self.batchSize)
     analysis.everything = settings.observeEverything
   }
@@ -155,7 +155,7 @@ package struct Tracker: ~Copyable {
   }
 
   private mutating func insert(_ record: Connection, _ hash: UInt32) -> UInt32? {
-    while table.connections.isFull || analysis.cold.count >= mostCold {
+    while table.connections.isFull {
       guard evictConnection() else { break }
     }
     return table.insert(record, hash)

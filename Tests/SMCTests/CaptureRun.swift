@@ -31,7 +31,7 @@ struct CaptureRun {
       dissector.dissect(batch, start..<min(records.count, start + Tracker.batchSize), into: &segments)
       tracker.track(segments, bytes.span.bytes)
     }
-    tracker.finish()
+    while tracker.finish() {}
     ended = tracker.ended
     for end in ended {
       detector.connectionEnded(end)
