@@ -9,7 +9,7 @@ ACCURACY ?= ../shared/accuracy
 PROGRAM := .build/release/tcptriage
 # The same options for every release build, so that none undoes another's work.
 RELEASE := swift build -c release --static-swift-stdlib
-SOURCES := Package.swift Sources Tests Benchmarks $(wildcard Fuzz/Sources)
+SOURCES := Package.swift Sources Tests Benchmarks $(wildcard Fuzz/Inputs Fuzz/Seeds Fuzz/Sources)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo build test lint check bench instructions fuzz accuracy captures readme format install clean

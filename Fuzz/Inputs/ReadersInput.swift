@@ -45,7 +45,8 @@ package enum ReadersInput {
       precondition(end <= batch.bytes.byteCount, "A frame lies in its block.")
       guard start < end else { continue }
       for offset in [start, end - 1] {
-        outcome.checksum = outcome.checksum &* 31 &+ UInt64(batch.bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self))
+        let byte = batch.bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+        outcome.checksum = outcome.checksum &* 31 &+ UInt64(byte)
       }
     }
   }

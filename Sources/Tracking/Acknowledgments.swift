@@ -71,7 +71,7 @@ extension Analysis {
     if ahead < 0 && s.acknowledgment != x.lastACK || x.isOlder(s.ipIdentification) {
       // Overtaken on its way, or a late copy from another tap: sent before what was seen last.
       verdict.kind = .oldACK
-    } else if s.window != x.window, !newSACK {
+    } else if s.window != x.window, x.flags.contains(.windowSeen), !newSACK {
       verdict.kind = .windowUpdate
       verdict.progressed = true
     } else if signals(s, &x) {
@@ -114,6 +114,7 @@ extension Analysis {
       x.flags.remove(.zeroWindow)
     }
     x.window = s.window
+    if !s.flags.contains(.syn) { x.flags.insert(.windowSeen) }
     // The window of a SYN is never scaled (RFC 7323 §2.2).
     let width = s.flags.contains(.syn) ? UInt32(s.window) : x.scaledWindow ?? x.widestWindow
     let edge = s.acknowledgment + width

@@ -115,6 +115,8 @@ struct SharedFlags: OptionSet, Sendable {
   static let resetByLow = SharedFlags(rawValue: 1 << 9)
   /// Something about the connection became an observation.
   static let troubled = SharedFlags(rawValue: 1 << 12)
+  /// Both ends sent a SYN before either was answered.
+  static let crossed = SharedFlags(rawValue: 1 << 10)
   /// There is something for an acknowledgment of the low (high) end's data to settle in the cold record.
   static let lowUnsettled = SharedFlags(rawValue: 1 << 15)
   static let highUnsettled = SharedFlags(rawValue: 1 << 11)

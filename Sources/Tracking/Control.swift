@@ -31,6 +31,7 @@ extension Analysis {
     if shared.synTime == 0 { shared.synTime = s.time }
     if y.flags.contains(.syn) {
       shared.phase = .synCrossed
+      shared.flags.insert(.crossed)
     } else {
       shared.phase = .synSent
       shared.lowIsClient = fromLow
@@ -46,6 +47,10 @@ extension Analysis {
   ) {
     let answersSYN = !y.flags.contains(.syn) || s.acknowledgment - y.initial >= 1 && s.acknowledgment <= y.next
     let repeated = x.flags.contains(.syn) && x.initial == s.sequence
+    if answersSYN, repeated, shared.flags.contains(.crossed), x.synCount == 1 {
+      crossedSYNACK(s, &x, &y, &shared, fromLow: fromLow, &verdict)
+      return
+    }
     guard answersSYN, !repeated else {
       x.synCount &+= repeated ? 1 : 0
       return
@@ -74,6 +79,25 @@ extension Analysis {
     x.acceptTimestamp(s)
     verdict.anomalies.insert(.synAnswered)
     if y.synCount == 1, shared.synTime != 0 { y.takeSample(s.time &- shared.synTime) }
+  }
+
+  /// Simultaneous open (RFC 9293 figure 8): each end repeats its SYN with the acknowledgment of the other's.
+  private func crossedSYNACK(
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ verdict: inout Verdict
+  ) {
+    x.synCount = 2
+    shared.flags.insert(.synACKCaptured)
+    agree(&x, &y, &shared)
+    verdict.anomalies.insert(.synAnswered)
+    if shared.phase == .synCrossed {
+      shared.phase = .synReceived
+      shared.set(.synReceived, ofLow: fromLow, s.time)
+    } else {
+      shared.phase = .established
+      shared.set(.established, ofLow: true, s.time)
+      shared.set(.established, ofLow: false, s.time)
+    }
   }
 
   private func learnOptions(_ s: Segment, _ x: inout Direction) {
@@ -115,9 +139,9 @@ extension Analysis {
     x.finEnd = s.end
     let both = y.flags.contains(.fin)
     shared.phase = both ? .finBoth : .finOne
-    let own = shared.state(ofLow: fromLow)
-    shared.set(own == .closeWait ? .lastACK : .finWait1, ofLow: fromLow, s.time)
-    if !both { shared.set(.closeWait, ofLow: !fromLow, s.time) }
+    // An end that has taken the peer's FIN closes second; otherwise both may be closing at once.
+    let second = both && (y.flags.contains(.finAcknowledged) || s.acknowledgment >= y.finEnd)
+    shared.set(second ? .lastACK : .finWait1, ofLow: fromLow, s.time)
   }
 
   /// RFC 5961 §3.2: only the exact number resets at once; another one in the window is challenged.
@@ -188,14 +212,20 @@ extension Analysis {
     of y: Direction, seenFrom x: Direction, _ shared: inout SharedState, ofLow: Bool, _ time: Int64
   ) {
     switch shared.state(ofLow: ofLow) {
-    case .finWait1: shared.set(x.flags.contains(.fin) ? .timeWait : .finWait2, ofLow: ofLow, time)
+    case .finWait1: shared.set(.finWait2, ofLow: ofLow, time)
     case .closing: shared.set(.timeWait, ofLow: ofLow, time)
     case .lastACK: shared.set(.closed, ofLow: ofLow, time)
     default: break
     }
+    // The end that acknowledges has received the FIN.
+    switch shared.state(ofLow: !ofLow) {
+    case .finWait1: shared.set(.closing, ofLow: !ofLow, time)
+    case .finWait2: shared.set(.timeWait, ofLow: !ofLow, time)
+    case .lastACK, .closing, .timeWait, .closed: break
+    default: shared.set(.closeWait, ofLow: !ofLow, time)
+    }
     guard x.flags.contains(.fin), x.flags.contains(.finAcknowledged) else { return }
     shared.phase = .closed
-    if shared.state(ofLow: !ofLow) == .finWait2 { shared.set(.timeWait, ofLow: !ofLow, time) }
   }
 }
 

@@ -170,6 +170,8 @@ struct DirectionFlags: OptionSet, Sendable {
   static let unseenACKPending = DirectionFlags(rawValue: 1 << 15)
   /// Y has shown that it never sent what X acknowledges.
   static let acknowledgesUnsent = DirectionFlags(rawValue: 1 << 16)
+  /// ``Direction/window`` is that of a segment without SYN, hence scaled.
+  static let windowSeen = DirectionFlags(rawValue: 1 << 18)
   static let cut = DirectionFlags(rawValue: 1 << 17)
   static let zeroWindow = DirectionFlags(rawValue: 1 << 19)
 }

@@ -78,6 +78,13 @@ extension Tracker {
     syn.frame = shared.provisionalFrame
     syn.timestampValue = shared.provisionalTSval
     syn.acknowledgment = SequenceNumber(0)
+    // It was counted for the old connection; the new one counts it again.
+    if shared.flags.contains(.provisionalFromLow) {
+      table.connections[index].low.packets &-= 1
+    } else {
+      table.connections[index].high.packets &-= 1
+    }
+    analysis.copies.forget(syn)
     // The SYN's own options are gone by now: what the SYN-ACK takes up is what was offered.
     end(connection: index, .replaced)
     start(syn, key, !fromLow, hash, id: nextID(), bytes.extracting(0..<0))
@@ -97,6 +104,7 @@ extension Analysis {
     connection.shared.provisionalFrame = s.frame
     connection.shared.provisionalTSval = s.timestampValue
     connection.shared.flags.insert(.provisional)
+    copies.note(isCopy: false, s)
     if fromLow {
       connection.shared.flags.insert(.provisionalFromLow)
       connection.low.packets &+= 1
@@ -122,8 +130,6 @@ extension Analysis {
     step(syn, &connection, fromLow: fromLow, bytes)
     // The SYN was counted when it came.
     copies = before
-    copies.segments &+= 1
-    copies.telling &+= 1
     connection.shared.lastFrame = known.lastFrame
     connection.shared.lastTime = known.lastTime
     connection.shared.synTime = known.firstTime
@@ -154,6 +160,12 @@ extension Direction {
 }
 
 extension CopyCensus {
+  /// Takes back a segment that will be counted again.
+  mutating func forget(_ s: Segment) {
+    segments &-= 1
+    telling &-= 1
+  }
+
   /// Counts a segment that carries SYN, FIN or data.
   mutating func note(isCopy: Bool, _ s: Segment) {
     segments &+= 1

@@ -86,6 +86,8 @@ extension Analysis {
     _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool,
     _ verdict: inout Verdict
   ) {
+    // The second SYN of a simultaneous open repeats its number by rule.
+    if s.flags.contains(.syn), verdict.anomalies.contains(.synAnswered) { return }
     if isProbeShaped(s, x) {
       verdict.kind = y.flags.contains(.zeroWindow) ? .windowProbe : .keepAlive
       if y.flags.contains(.zeroWindow) || verdict.flight == 0 { return }

@@ -125,6 +125,7 @@ package struct Tracker: ~Copyable {
       if table.embryos.isFull { evictEmbryo() }
       connectionCount += 1
       let id = ConnectionID(rawValue: connectionCount)
+      analysis.copies.note(isCopy: false, s)
       _ = table.insert(Embryo(s, key, fromLow: fromLow, id: id), hash)
       return
     }

@@ -28,14 +28,15 @@ enum TCPOptionList {
       segment.options = .timestamps
       return
     }
-    readAny(frame, start, min(end, frame.byteCount), &segment)
+    readAny(frame, start, end, &segment)
     if frame.byteCount < end { segment.options.insert(.cut) }
   }
 
-  private static func readAny(_ frame: RawSpan, _ start: Int, _ end: Int, _ segment: inout Segment) {
+  private static func readAny(_ frame: RawSpan, _ start: Int, _ declared: Int, _ segment: inout Segment) {
+    let captured = min(declared, frame.byteCount)
     var offset = start
     var padding = 0
-    while offset < end {
+    while offset < captured {
       let kind = frame.byte(offset)
       if kind == 0 { return }
       if kind == 1 {
@@ -45,15 +46,17 @@ enum TCPOptionList {
         continue
       }
       padding = 0
-      guard offset + 1 < end else {
-        segment.options.insert(.malformed)
+      // Behind the captured bytes an option is cut; behind the header's end it is malformed.
+      guard offset + 1 < captured else {
+        if captured == declared { segment.options.insert(.malformed) }
         return
       }
       let length = Int(frame.byte(offset + 1))
-      guard length >= 2, offset + length <= end else {
+      guard length >= 2, offset + length <= declared else {
         segment.options.insert(.malformed)
         return
       }
+      guard offset + length <= captured else { return }
       one(kind, frame.extracting(offset..<offset + length), &segment)
       offset += length
     }
