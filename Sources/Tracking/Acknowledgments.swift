@@ -71,7 +71,7 @@ extension Analysis {
     if ahead < 0 && s.acknowledgment != x.lastACK || x.isOlder(s.ipIdentification) {
       // Overtaken on its way, or a late copy from another tap: sent before what was seen last.
       verdict.kind = .oldACK
-    } else if s.window != x.window, x.flags.contains(.windowSeen), !newSACK {
+    } else if !x.isSameWindow(s), !newSACK {
       verdict.kind = .windowUpdate
       verdict.progressed = true
     } else if signals(s, &x) {

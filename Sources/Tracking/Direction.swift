@@ -122,6 +122,15 @@ struct Direction: Sendable {
     return UInt32(clamping: sent * tenth / covered)
   }
 
+  /// Whether a segment offers the window of the one before; that of a SYN is not scaled (RFC 7323 §2.2).
+  @inline(__always)
+  func isSameWindow(_ s: Segment) -> Bool {
+    if flags.contains(.windowSeen) { return s.window == window }
+    guard windowScale != Direction.unknownScale else { return true }
+    let scaled = Int(s.window) << Int(windowScale)
+    return abs(scaled - Int(window)) < 1 << Int(windowScale)
+  }
+
   /// Whether an IP ID was given out before the newest one; false without a usable counter.
   @inline(__always)
   func isOlder(_ id: UInt16) -> Bool {

@@ -200,7 +200,8 @@ package struct Tracker: ~Copyable {
     let known = table.embryos[index]
     let isCopy =
       s.checksum == known.checksum && s.ipIdentification == known.identification
-      && s.timestampValue == known.timestamp && s.time &- known.lastTime <= 10 * PacketTime.millisecond
+      && s.timestampValue == known.timestamp
+      && s.time &- known.lastTime <= (s.ipIdentification == 0 ? 10 : 1000) * PacketTime.millisecond
     var observation = Observation(s, connection: known.id, fromClient: true)
     observation.kind = isCopy ? .captureDuplicate : .retransmission
     observation.cause = isCopy ? .none : .syn

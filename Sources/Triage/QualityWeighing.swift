@@ -27,6 +27,10 @@ struct QualityWeighing {
     switch (defect.rule.id, finding.rule.family) {
     case ("capture-loss", .retransmission) where defect.severity >= .notice && shared:
       return "The capture itself lost frames: some of what looks lost on the network may only be missing here."
+    case ("capture-duplicates", .retransmission) where defect.cause == "two-points",
+      ("capture-duplicates", .ackLoop) where defect.cause == "two-points",
+      ("capture-duplicates", .timestamps) where defect.cause == "two-points":
+      return "Captures of two points are mixed: order and answers are not those that either host saw. Use --per-file."
     case ("capture-one-sided", .retransmission), ("capture-one-sided", .ackLoop), ("capture-one-sided", .timestamps):
       return shared ? "One direction was not captured: the peer's answers cannot be checked." : nil
     case ("capture-time-backwards", .retransmission) where defect.severity >= .warning:

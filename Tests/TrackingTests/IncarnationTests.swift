@@ -82,9 +82,7 @@ struct IncarnationTests {
   func confirmedOnce() throws {
     let story = try Story(Self.shake + "1s A S 900000\n+10ms B S. 700000 ack 900001\n+10ms A . 900001 ack 700001")
     let counted = story.ended.reduce(0) { $0 + $1.fromClient.packets + $1.fromServer.packets }
-    withKnownIssue("a provisional SYN is counted for the old connection and again for the new one") {
-      #expect(counted == UInt64(story.segments))
-    }
+    #expect(counted == UInt64(story.segments))
   }
 
   @Test("A challenged SYN leaves the old connection as it was")

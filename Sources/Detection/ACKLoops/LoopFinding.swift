@@ -92,12 +92,13 @@ struct LoopFinding {
 
   private var measures: [Measure] {
     var list = [
-      Measure("acks", Double(track.total), "packets"), Measure("rate", track.rate.rounded(), "packets/s"),
+      Measure("acks", Double(track.total), "packets"),
       Measure("duration", Words.seconds(track.lastTime &- track.evidence.firstTime), "s"),
       Measure("from-client", Double(track.client.count), "packets"),
       Measure("from-server", Double(track.server.count), "packets"),
       Measure("alternations", Double(track.alternations)), Measure("bytes", Double(track.bytes), "bytes"),
     ]
+    if let rate = track.rate { list.insert(Measure("rate", rate.rounded(), "packets/s"), at: 1) }
     for (name, side) in [("client", track.client), ("server", track.server)] where side.desyncRepeats >= 5 {
       if side.desync != 0 { list.append(Measure("desync-\(name)", Double(side.desync), "bytes")) }
     }

@@ -67,11 +67,11 @@ struct LoopTrack: Sendable {
     if fromClient { body(&client) } else { body(&server) }
   }
 
-  /// ACKs per second: of the busiest second, or of the whole run when it is shorter.
-  var rate: Double {
+  /// ACKs per second of the busiest second, or of the whole run when it is shorter; nil when it is too short to tell.
+  var rate: Double? {
     let span = lastTime &- evidence.firstTime
-    guard span < PacketTime.second, span >= 10 * PacketTime.millisecond else { return Double(busiest) }
-    return Double(total) * 1e9 / Double(span)
+    guard span < PacketTime.second else { return Double(busiest) }
+    return span < 10 * PacketTime.millisecond ? nil : Double(total) * 1e9 / Double(span)
   }
 
   /// Smaller count over larger: 1 for strict alternation, 0 for a one-sided flood.

@@ -27,6 +27,7 @@ package struct CaptureCopies: Detector {
   static let least: UInt64 = 3
   static let leastShare = 0.05
   static let doubledShare = 0.2
+  static let leastLate: UInt64 = 10
 
   package static let thresholds = [
     Threshold("capture-duplicates", "share", "5 %", because: "a few equal segments happen in every network")
@@ -34,18 +35,28 @@ package struct CaptureCopies: Detector {
 
   private var evidence = Evidence(first: 6, last: 2)
   private var summary: CopySummary?
+  private var lateCopies: UInt64 = 0
+  private var lateEvidence = Evidence(first: 6, last: 2)
 
   package init(_ settings: DetectionSettings) {}
 
   package mutating func observe(_ observations: borrowing [Observation]) {
-    for index in observations.indices where observations[index].kind == .captureDuplicate {
-      evidence.add(observations[index]) { _ in ("copy of a frame before it", []) }
+    for index in observations.indices {
+      if observations[index].kind == .captureDuplicate {
+        evidence.add(observations[index]) { _ in ("copy of a frame before it", []) }
+      } else if observations[index].kind == .networkDuplicate, observations[index].amends == 0 {
+        lateCopies += 1
+        lateEvidence.add(observations[index]) { _ in ("the same segment again, later", ["seq"]) }
+      }
     }
   }
 
   package mutating func captureSurveyed(_ facts: borrowing CaptureFacts) { summary = facts.copies }
 
   package func findings() -> [Finding] {
+    if let summary, lateCopies >= Self.leastLate, Double(lateCopies) >= Self.doubledShare * Double(summary.telling) {
+      return [twoPoints(of: summary.telling)]
+    }
     guard let summary, summary.copies >= Self.least, summary.segments > 0 else { return [] }
     let share = Double(summary.copies) / Double(summary.segments)
     guard share >= Self.leastShare else { return [] }
@@ -59,5 +70,21 @@ package struct CaptureCopies: Detector {
       Measure("copies", Double(summary.copies), "frames"), Measure("share", 100 * share, "percent"),
     ]
     return [finding]
+  }
+
+  /// Captures of both ends put together: each segment passes twice, with the delay of the path between.
+  private func twoPoints(of telling: UInt64) -> Finding {
+    var finding = Finding(
+      Self.rule, .warning, .likely, proof: .inferred,
+      summary:
+        "\(Words.count(lateCopies, "segment")) of \(Words.grouped(telling)) stand twice with a delay between: "
+        + "captures of two "
+        + "points are mixed here, and what one point saw cannot be told from the other.")
+    finding.cause = "two-points"
+    finding.attach(lateEvidence)
+    finding.measures = [Measure("late-copies", Double(lateCopies), "segments")]
+    finding.remedy = "Analyze the captures of the two points apart: tcptriage --per-file FILE FILE."
+    finding.nextSteps = []
+    return finding
   }
 }

@@ -54,7 +54,8 @@ package struct RetransmissionBurstDetector: Detector {
     for index in observations.indices where observations[index].kind == .retransmission {
       let observation = observations[index]
       // What PAWS rejects is sent again in vain: that finding tells it.
-      guard observation.amends == 0, observation.cause != .syn, observation.cause != .synACK,
+      guard observation.amends == 0, observation.segment.payloadLength > 0, observation.cause != .syn,
+        observation.cause != .synACK,
         observation.rejection != .paws
       else { continue }
       tracks.update(DirectionKey(observation), fresh: Track()) { Self.take(observation, &$0) }

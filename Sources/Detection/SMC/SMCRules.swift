@@ -43,7 +43,8 @@ enum SMCRules {
     id: "smc-never-offered", family: .smc, title: "SMC not offered",
     meaning: "Neither SYN nor SYN-ACK carries the SMC option: the connection is plain TCP by the client's choice.",
     fires: "SYN and SYN-ACK were captured without the option, and the same client host has SMC offers taken up on "
-      + "other connections, or --expect-smc was given. One finding per client host, one more per listener that it offers "
+      + "other connections, or --expect-smc was given. One finding per client host, one more per listener that it "
+      + "offers "
       + "SMC to at times.",
     falseAlarms: "SMC is chosen per program; other programs of the same host may well be meant to use TCP. A middlebox "
       + "before the capture point may have taken the option out. Silent when the capture cut TCP options.",

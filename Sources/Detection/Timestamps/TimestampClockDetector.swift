@@ -93,10 +93,11 @@ package struct TimestampClockDetector: Detector {
 
   private func twoClocks(_ key: DirectionKey, _ track: Track) -> Finding {
     var finding = Finding(
-      TimestampRules.twoClocks, .warning, .certain, proof: .proven,
+      TimestampRules.twoClocks, .warning, .likely, proof: .inferred,
       summary: "Segments from \(name(track.sender)) to \(name(track.receiver)) alternate between two timestamp "
         + "clocks that are "
-        + "\(Words.count(track.most, "tick")) apart: two senders share one connection.")
+        + "\(Words.count(track.most, "tick")) apart: two senders share one connection, or a device on the way "
+        + "rewrites timestamps.")
     finding.cause = "shared-connection"
     finish(&finding, key, track)
     return finding

@@ -144,7 +144,7 @@ enum TimestampRules {
   static let twoClocks = Rule(
     id: "ts-two-clocks", family: .timestamps, title: "Two timestamp clocks in one direction",
     meaning: "The timestamps of one direction alternate between two clocks: two hosts send with the same addresses and "
-      + "ports, or a proxy splices two connections.",
+      + "ports, a proxy splices two connections, or a device on the way rewrites some of the timestamps.",
     fires: "At least 3 jumps forward and 3 back by the same distance.",
     falseAlarms: "None known.",
     remedy: "Find who shares the 4-tuple: a load balancer without connection affinity, duplicate IP addresses, a "

@@ -47,9 +47,15 @@ struct Digest {
     connections[id].map { "\($0.client) <-> \($0.server)" } ?? "connection \(id.rawValue)"
   }
 
-  /// Where it happened, as the end of a sentence: `between A and B`, `on 3 connections`, `at 10.0.0.1:443`; may be empty.
+  /// Where it happened, as the end of a sentence: `between A and B`, `on 3 connections`, `at 10.0.0.1:443`; may be
+  /// empty.
   func place(_ finding: Finding) -> String {
-    if finding.connections.count > 1 { return "on \(Words.count(finding.connections.count)) connections" }
+    // A finding lists some of its connections; its measure counts them all.
+    let counted = finding.measures.first { $0.name == "connections" }.map {
+      Int(clamping: Int64(max(0, min($0.value, 1e15))))
+    }
+    let count = max(finding.connections.count, counted ?? 0)
+    if count > 1, !finding.connections.isEmpty { return "on \(Words.count(count)) connections" }
     if let id = finding.connections.first {
       return connections[id].map { "between \($0.client) and \($0.server)" } ?? "on connection \(id.rawValue)"
     }

@@ -4,7 +4,8 @@ import Triage
 
 /// Stable names of findings: a digest of rule, place and first frame, the same for the same input on any machine.
 enum FindingID {
-  /// One name per finding, in the order of `report.findings`; a second finding with the same digest gets `-2` and so on.
+  /// One name per finding, in the order of `report.findings`; a second finding with the same digest gets `-2` and so
+  /// on.
   static func all(_ report: Report, _ connections: [ConnectionID: ConnectionSummary]) -> [String] {
     var seen: [String: Int] = [:]
     return report.findings.map { finding in

@@ -12,6 +12,9 @@ extension Digest {
   var verdict: String {
     let capture = report.capture
     if capture.frames == 0 { return "There is nothing to analyze: the input holds no frames." }
+    if capture.notAnalyzed.contains(where: { $0.reason == .filtered && $0.frames == capture.frames }) {
+      return "The filter lets none of the \(Words.count(capture.frames, "frame")) pass."
+    }
     if capture.segments == 0 { return "Nothing in this capture could be analyzed: \(notAnalyzed)." }
     return problems.isEmpty ? soundVerdict : troubledVerdict
   }
@@ -63,7 +66,11 @@ extension Digest {
     let place = "in \(Words.count(report.totals.connections, "connection"))"
     let scope = mind.isEmpty ? "" : ", as far as this capture can tell; \(mind)"
     let notes = findings.isEmpty ? "" : " \(Words.count(findings.count, "thing")) worth knowing."
-    return "No problems found \(place)\(scope).\(notes)"
+    let open = " Not judged: handshakes, windows, resets, delays."
+    if !marks(.warning).isEmpty {
+      return "This capture tells little: \(mind). No problems found \(place).\(notes)\(open)"
+    }
+    return "No problems found \(place)\(scope).\(notes)\(open)"
   }
 
   /// The capture's own defects from `severity` up: `loss: 3 %; cut frames: 12`.
