@@ -6,7 +6,7 @@ import Frames
 public struct Dissector: Sendable {
   /// Frames without a segment, indexed by the reason's raw value.
   public private(set) var notAnalyzed: InlineArray<7, UInt64> = .init(repeating: 0)
-  /// Frames with a VLAN tag or other label are told apart by ``Segment/place`` only; nothing is counted for them.
+  /// Frames that the capture did not keep whole.
   public private(set) var cutFrames: UInt64 = 0
 
   /// A dissector that has counted nothing.

@@ -18,6 +18,7 @@ extension Analysis {
   ) {
     if y.flags.contains(.unseenACKPending) { settleUnseen(s, &y, &x, &shared, fromLow: fromLow, &verdict) }
     let first = !x.flags.contains(.hasAcknowledged)
+    if y.flags.contains(.probedWithByte), s.acknowledgment == y.next + 1 { y.next = s.acknowledgment }
     let unsent = y.flags.contains(.seen) && s.acknowledgment > y.next
     if first { x.highestACK = unsent ? y.next : s.acknowledgment }
     let believed = !unsent || unseen(s, &x, y, &verdict)
@@ -154,8 +155,13 @@ extension Analysis {
     } else if s.isBareACK, s.sequence == x.next {
       y.flags.remove(.unseenACKPending)
       y.flags.insert(.acknowledgesUnsent)
+      // Of the earlier segment only these fields are remembered.
       var earlier = s
       earlier.frame = y.unseenACKFrame
+      earlier.time = y.lastACKTime
+      earlier.sequence = y.next
+      earlier.acknowledgment = y.unseenACK
+      earlier.flags = .ack
       swap(&earlier.source, &earlier.destination)
       swap(&earlier.sourcePort, &earlier.destinationPort)
       amend(earlier, &shared, fromLow: !fromLow) {

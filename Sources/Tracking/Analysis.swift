@@ -119,7 +119,8 @@ struct Analysis: Sendable {
     observation.timestampJump = verdict.timestampJump
     observation.flight = verdict.flight
     observation.peerWindow = y.scaledWindow ?? .max
-    observation.peerUnitsSinceAdvance = y.unitsSinceAdvance
+    observation.repeatedBytes = verdict.repeatedBytes
+    observation.units = x.units(s.payloadLength)
     observation.sentLately = x.sentLately(at: s.time)
     observation.missedBytes = verdict.missedBytes
     observation.stall = verdict.stall
@@ -159,8 +160,11 @@ struct Analysis: Sendable {
     cold.remove(index, emptied: ColdRecord())
   }
 
-  /// Bytes that cold records take, their lists included.
-  var coldMemory: Int { coldBytes + cold.count * MemoryLayout<ColdRecord>.stride }
+  /// Bytes that one SMC machine may take with its segments and messages.
+  private static let smcBytes = 4096
+
+  /// Bytes that the details of troubled and SMC connections take.
+  var coldMemory: Int { coldBytes + cold.count * MemoryLayout<ColdRecord>.stride + smc.count * Self.smcBytes }
 }
 
 /// Records that only few connections need, recycled by index.

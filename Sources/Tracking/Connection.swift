@@ -6,15 +6,6 @@ import Dissection
 enum Phase: UInt8, Sendable {
   case synSent, synCrossed, synReceived, established, finOne, finBoth, closed, reset
 
-  /// Both ends have sequence numbers.
-  @inline(__always)
-  var isSynchronized: Bool {
-    switch self {
-    case .established, .finOne, .finBoth, .closed: true
-    default: false
-    }
-  }
-
   var isOver: Bool { self == .closed || self == .reset }
 }
 
@@ -86,6 +77,9 @@ struct SharedState: Sendable {
   var provisionalFrame: UInt64 = 0
   /// Fills the record so that each direction begins a cache line.
   private var padding: InlineArray<2, UInt64> = .init(repeating: 0)
+
+  /// More than the flat record is kept for the connection.
+  var hasDetails: Bool { cold != 0 || smc != 0 }
 
   init(id: ConnectionID, _ segment: Segment, lowIsClient: Bool) {
     self.id = id

@@ -24,7 +24,7 @@ extension Analysis {
   private func syn(
     _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool
   ) {
-    x.synCount &+= 1
+    x.synCount = x.synCount == .max ? .max : x.synCount + 1
     guard x.synCount == 1 else { return }
     learnOptions(s, &x)
     shared.flags.insert(.synCaptured)
@@ -52,7 +52,7 @@ extension Analysis {
       return
     }
     guard answersSYN, !repeated else {
-      x.synCount &+= repeated ? 1 : 0
+      if repeated, x.synCount < .max { x.synCount += 1 }
       return
     }
     // Whatever came from this end before belonged to an older connection: its numbers start here.

@@ -1,4 +1,5 @@
 import Dissection
+import Frames
 
 /// How many segments came twice: once enough data came twice, copies of bare ACKs are believed too.
 struct CopyCensus: Sendable {
@@ -7,8 +8,9 @@ struct CopyCensus: Sendable {
   /// Segments that are never identical by chance (data, SYN, FIN), and copies among them.
   var telling: UInt64 = 0
   var tellingCopies: UInt64 = 0
-  var firstFrame: UInt64 = 0
-  var lastFrame: UInt64 = 0
+
+  /// Longest time between an original and its copy, among those that are never equal by chance.
+  var distance: Int64 = 0
 
   /// The file holds every frame (or every frame of one tap) twice.
   var isDoubled: Bool { tellingCopies >= 2 && tellingCopies * 5 >= telling }
@@ -23,7 +25,7 @@ extension Analysis {
   /// Whether the segment was captured before: same direction, all telling fields equal, close in time.
   ///
   /// Storm trap: ACKs of a storm without usable IP ID are equal although distinct. They are taken for copies only in a
-  /// file whose data segments come twice, or when they were taken at another place.
+  /// file whose data segments come twice, and as close as those, or when they were taken at another place.
   @inline(__always)
   mutating func isCopy(_ s: Segment, _ x: inout Direction) -> Bool {
     let signature = digest(s)
@@ -33,9 +35,10 @@ extension Analysis {
     let isNewer = signature == x.signature
     if isNewer || signature == x.olderSignature, believable(s, x, isNewer ? x.signatureTime : x.olderSignatureTime) {
       copies.copies &+= 1
-      if telling { copies.tellingCopies &+= 1 }
-      if copies.firstFrame == 0 { copies.firstFrame = s.frame }
-      copies.lastFrame = s.frame
+      if telling {
+        copies.tellingCopies &+= 1
+        copies.distance = max(copies.distance, abs(s.time &- (isNewer ? x.signatureTime : x.olderSignatureTime)))
+      }
       return true
     }
     x.olderSignature = x.signature
@@ -52,7 +55,8 @@ extension Analysis {
     let hasIdentification = s.ipIdentification != 0
     guard age <= (hasIdentification || s.hasTimestamps ? Self.copyWindow : Self.plainCopyWindow) else { return false }
     if s.sequenceLength > 0 || hasIdentification { return true }
-    return copies.isDoubled || s.place != x.place || s.hopLimit != x.hopLimit
+    let isNear = age <= 2 * copies.distance + 10 * PacketTime.microsecond
+    return copies.isDoubled && isNear || s.place != x.place || s.hopLimit != x.hopLimit
   }
 
   /// 32 bits over everything that a true second segment would change.

@@ -148,7 +148,7 @@ struct Direction: Sendable {
   @inline(__always)
   func units(_ length: UInt32) -> UInt32 {
     let size = UInt32(mss == 0 ? 1448 : max(mss, 88) - (flags.contains(.sendsTimestamps) ? 12 : 0))
-    return length <= size ? 1 : (length + size - 1) / size
+    return length <= size ? 1 : (length - 1) / size + 1
   }
 }
 
@@ -179,6 +179,8 @@ struct DirectionFlags: OptionSet, Sendable {
   static let unseenACKPending = DirectionFlags(rawValue: 1 << 15)
   /// Y has shown that it never sent what X acknowledges.
   static let acknowledgesUnsent = DirectionFlags(rawValue: 1 << 16)
+  /// X sent the byte at ``Direction/next`` as a window probe.
+  static let probedWithByte = DirectionFlags(rawValue: 1 << 20)
   /// ``Direction/window`` is that of a segment without SYN, hence scaled.
   static let windowSeen = DirectionFlags(rawValue: 1 << 18)
   static let cut = DirectionFlags(rawValue: 1 << 17)

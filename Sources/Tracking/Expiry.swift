@@ -35,7 +35,7 @@ extension Tracker {
 
   /// Ends a few records whose time is over; called once a batch, cost independent of how many there are.
   mutating func sweep() {
-    if analysis.coldMemory > mostCold { _ = evictConnection() }
+    if analysis.coldMemory > mostCold { _ = evictConnection(troubledOnly: true) }
     for _ in 0..<min(Self.sweepStep, table.connections.used) {
       connectionHand = connectionHand &+ 1 < table.connections.used ? connectionHand &+ 1 : 0
       table.connections.prefetch(connectionHand &+ UInt32(Self.sweepStep))
@@ -70,7 +70,7 @@ extension Tracker {
   }
 
   /// Drops the least useful of a sample of records: over, then single segments, then the longest idle.
-  mutating func evictConnection() -> Bool {
+  mutating func evictConnection(troubledOnly: Bool = false) -> Bool {
     guard table.connections.count > 0 else { return false }
     var worst: (index: UInt32, score: Int64)?
     var looked = 0
@@ -79,6 +79,7 @@ extension Tracker {
       connectionHand = connectionHand &+ 1 < table.connections.used ? connectionHand &+ 1 : 0
       steps += 1
       guard table.connections[connectionHand].shared.id.rawValue != 0 else { continue }
+      if troubledOnly, !table.connections[connectionHand].shared.hasDetails { continue }
       looked += 1
       let score = uselessness(connectionHand)
       if worst == nil || score > worst?.score ?? 0 { worst = (connectionHand, score) }

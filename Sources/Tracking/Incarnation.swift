@@ -36,7 +36,10 @@ extension Tracker {
     let x = fromLow ? table.connections[index].low : table.connections[index].high
     if s.flags.contains(.ack) {
       let answered = shared.flags.contains(.provisional) && shared.flags.contains(.provisionalFromLow) != fromLow
-      return answered && s.acknowledgment - 1 == shared.provisionalSYN ? .confirmed : .no
+      if answered, s.acknowledgment - 1 == shared.provisionalSYN { return .confirmed }
+      // The SYN was not captured; other numbers after the end are another connection's.
+      let isOver = shared.phase.isOver || shared.phase == .finBoth
+      return isOver && x.flags.contains(.seen) && s.sequence != x.initial ? .yes : .no
     }
     if x.flags.contains(.syn), x.initial == s.sequence { return .no }
     if x.flags.contains(.seen), !x.flags.contains(.syn), s.sequence == x.initial { return .no }
@@ -78,6 +81,8 @@ extension Tracker {
     syn.frame = shared.provisionalFrame
     syn.timestampValue = shared.provisionalTSval
     syn.acknowledgment = SequenceNumber(0)
+    (syn.payloadLength, syn.capturedPayload) = (0, 0)
+    syn.options.remove(.mss)
     // It was counted for the old connection; the new one counts it again.
     if shared.flags.contains(.provisionalFromLow) {
       table.connections[index].low.packets &-= 1
@@ -173,7 +178,5 @@ extension CopyCensus {
     guard isCopy else { return }
     copies &+= 1
     tellingCopies &+= 1
-    if firstFrame == 0 { firstFrame = s.frame }
-    lastFrame = s.frame
   }
 }

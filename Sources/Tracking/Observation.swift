@@ -14,6 +14,8 @@ package struct Observation: Sendable {
   /// Number of the earlier frame that this is a later word on; 0 for a word on the segment itself.
   package var amends: UInt64 = 0
   /// Counts the events that moved the connection on; unchanged between two observations = nothing happened between.
+  ///
+  /// Data alone moves nothing: in a loop one side may go on sending what the other never takes.
   package var progress: UInt32 = 0
   /// Peer's last acknowledgment minus this sequence number: 0 on a healthy idle connection, constant when
   /// desynchronized.
@@ -28,10 +30,12 @@ package struct Observation: Sendable {
   package var flight: UInt32 = 0
   /// Scaled window that the peer offers; `UInt32.max` when its scale is unknown.
   package var peerWindow: UInt32 = .max
-  /// Segments (in units of the MSS) that the peer sent since this end last acknowledged something new.
-  package var peerUnitsSinceAdvance: UInt32 = 0
   /// Data segments of this direction per tenth of a second lately, this one included.
   package var sentLately: UInt32 = 0
+  /// Payload bytes of it that had been sent before; the rest is new.
+  package var repeatedBytes: UInt32 = 0
+  /// Segments on the wire that the record stands for, in units of the MSS.
+  package var units: UInt32 = 1
   /// Bytes that only the capture missed, detected with this segment.
   package var missedBytes: UInt32 = 0
   /// Time since this end last sent data or the peer's acknowledgments stopped, ns: how long the sender was stuck.
@@ -85,6 +89,8 @@ package struct Anomalies: OptionSet, Sendable {
   package static let opensEpisode = Anomalies(rawValue: 1 << 14)
   /// The bytes had been acknowledged before the segment was sent again.
   package static let alreadyAcknowledged = Anomalies(rawValue: 1 << 15)
+  /// A SYN sent again that nobody had answered yet.
+  package static let synUnanswered = Anomalies(rawValue: 1 << 17)
   /// Only part of the range is old; the rest is new data.
   package static let partlyNew = Anomalies(rawValue: 1 << 16)
 }

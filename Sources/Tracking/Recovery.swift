@@ -155,6 +155,8 @@ extension Recovery {
   /// Whether these very marks were seen on the same bytes; nil when the bytes are not remembered.
   func isSeenCopy(_ s: Segment) -> Bool? {
     let mark = Mark(s)
+    // Without timestamp and IP ID a second try looks like a copy.
+    guard mark.timestamp != 0 || mark.identification != 0 else { return nil }
     guard seen.contains(where: { $0.sequence == mark.sequence }) else { return nil }
     return seen.contains {
       $0.sequence == mark.sequence && $0.timestamp == mark.timestamp && $0.identification == mark.identification

@@ -5,6 +5,9 @@ extension Analysis {
   /// Least retransmission timeout of Linux beyond the smoothed round trip.
   private static let leastVariation: Int64 = 200 * PacketTime.millisecond
 
+  /// No timer of Linux waits longer: a longer pause is not a stall, or the clock is broken.
+  static let longestTimeout = 120 * PacketTime.second
+
   /// Counts a segment as sent again and says why the sender did it.
   mutating func retransmission(
     _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool,
@@ -12,21 +15,22 @@ extension Analysis {
   ) {
     let recovery = withRecovery(&shared, ofLow: fromLow) { RecoveryFacts($0, s) }
     verdict.kind = .retransmission
-    verdict.stall = max(0, s.time &- max(x.lastDataTime, y.lastACKTime))
+    verdict.stall = max(0, min(Self.longestTimeout, s.time &- max(x.lastDataTime, y.lastACKTime)))
     verdict.cause = cause(s, x, y, shared, recovery)
     judgeNeed(s, y, recovery, &verdict)
-    let opens = recovery.epoch == .open && s.time &- recovery.lastTime > PacketTime.second
+    let opens = recovery.epoch == .open && (recovery.lastTime == 0 || s.time &- recovery.lastTime > PacketTime.second)
     if opens { verdict.anomalies.insert(.opensEpisode) }
     let (cause, next) = (verdict.cause, x.next)
     let known = verdict.anomalies.contains(.needless)
-    let rejected = verdict.rejection != .none
+    let rejected = verdict.rejection == .paws
     withRecovery(&shared, ofLow: fromLow) { recovery in
       recovery.note(s, cause, next: next)
       if rejected { recovery.rememberRejected(s) }
       if !known { recovery.remember(Retransmission(segment: s, cause: cause)) }
     }
     x.retransmissions &+= 1
-    x.retransmittedBytes &+= UInt64(s.payloadLength)
+    verdict.repeatedBytes = min(s.payloadLength, UInt32(max(0, x.next - s.sequence)))
+    x.retransmittedBytes &+= UInt64(verdict.repeatedBytes)
     x.lastDataTime = s.time
     // Karn: a sample over bytes that were sent twice says nothing.
     if x.sampleTime != 0, s.sequence < x.sampleEnd { x.sampleTime = 0 }

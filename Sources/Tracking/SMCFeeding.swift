@@ -5,7 +5,7 @@ extension Analysis {
   /// First four bytes of every CLC message: "SMCR" and "SMCD" in EBCDIC.
   private static let eyecatchers: [UInt32] = [0xE2D4_C3D9, 0xE2D4_C3C4]
   /// Options in a SYN that make a connection worth an SMC machine.
-  private static let signs: TCPOptions = [.smc, .experiment, .blanked, .cut]
+  private static let signs: TCPOptions = [.smc, .experiment, .blanked]
 
   /// Hands SYNs, the first payload bytes and the end of a connection to its SMC machine, which few connections have.
   @inline(__always)

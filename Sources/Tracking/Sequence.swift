@@ -13,6 +13,12 @@ extension Analysis {
   ) {
     if verdict.kind == .pureACK { verdict.kind = s.flags.contains(.fin) && s.payloadLength == 0 ? .fin : .newData }
     x.unitsSinceAdvance &+= x.units(s.payloadLength)
+    if s.payloadLength == 1, s.sequence == x.next, y.flags.contains(.zeroWindow) {
+      // A byte against a closed window asks for the window; whether it was taken, the answer tells.
+      verdict.kind = .windowProbe
+      x.flags.insert(.probedWithByte)
+      return
+    }
     if verdict.rejection == .beyondWindow {
       verdict.kind = .outOfWindow
       return
@@ -38,7 +44,6 @@ extension Analysis {
     }
     x.next = s.end
     x.lastDataTime = s.time
-    verdict.progressed = true
     if s.sequence <= y.highestACK, s.flags.contains(.ack) || s.flags.contains(.syn) { x.acceptTimestamp(s) }
     if s.payloadLength > UInt32(y.mss), y.mss > 0, !x.flags.contains(.superPackets) {
       // Once per direction: a host with offloads would make an observation of every segment.
@@ -67,12 +72,11 @@ extension Analysis {
         withRecovery(&shared, ofLow: fromLow) { $0.openGap(gap) }
       }
     }
-    if verdict.rejection != .none {
+    if verdict.rejection == .paws {
       withRecovery(&shared, ofLow: fromLow) { $0.rememberRejected(s) }
     }
     x.next = s.end
     x.lastDataTime = s.time
-    verdict.progressed = verdict.rejection == .none
     if s.payloadLength > UInt32(y.mss), y.mss > 0, !x.flags.contains(.superPackets) {
       // Once per direction: a host with offloads would make an observation of every segment.
       x.flags.insert(.superPackets)
@@ -109,7 +113,6 @@ extension Analysis {
     withRecovery(&shared, ofLow: fromLow) { $0.fill(s.sequence, s.end) }
     if s.end > x.next {
       verdict.anomalies.insert(.partlyNew)
-      verdict.progressed = true
       x.next = s.end
     }
     if verdict.rejection == .none, s.sequence <= y.highestACK { x.acceptTimestamp(s) }

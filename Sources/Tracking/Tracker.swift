@@ -27,6 +27,7 @@ package struct Tracker: ~Copyable {
   /// Where the sweeps for expired records stand.
   var connectionHand: UInt32 = 0
   var embryoHand: UInt32 = 0
+  private var tracked: UInt64 = 0
   private var finishedConnections: UInt32 = 0
   private var finishedEmbryos: UInt32 = 0
   private var lookups: [Lookup] = []
@@ -74,8 +75,19 @@ package struct Tracker: ~Copyable {
 
   /// Takes up to ``batchSize`` segments; `bytes` is the block that their payload offsets point into.
   package mutating func track(_ segments: borrowing [Segment], _ bytes: RawSpan) {
+    track(segments, segments.indices, bytes)
+  }
+
+  /// Segments that may still be tracked before ``isAtBoundary``.
+  package var roomToBoundary: Int { Self.batchSize - Int(tracked % UInt64(Self.batchSize)) }
+
+  /// Whether a whole number of batches has been tracked: what happens once a batch must not depend on read sizes.
+  package var isAtBoundary: Bool { tracked.isMultiple(of: UInt64(Self.batchSize)) }
+
+  /// Takes some of the segments; see ``track(_:_:)``.
+  package mutating func track(_ segments: borrowing [Segment], _ range: Range<Int>, _ bytes: RawSpan) {
     lookups.removeAll(keepingCapacity: true)
-    for index in segments.indices {
+    for index in range {
       let (key, fromLow) = FlowKey.of(segments[index])
       let hash = table.hash(key)
       lookups.append(Lookup(key: key, hash: hash, fromLow: fromLow))
@@ -85,9 +97,10 @@ package struct Tracker: ~Copyable {
     for index in 0..<min(Self.prefetchDistance, count) { prefetch(index) }
     for index in 0..<count {
       if index + Self.prefetchDistance < count { prefetch(index + Self.prefetchDistance) }
-      track(segments[index], lookups[index], bytes)
+      track(segments[range.lowerBound + index], lookups[index], bytes)
+      tracked &+= 1
+      if isAtBoundary { sweep() }
     }
-    sweep()
   }
 
   @inline(__always)
@@ -205,7 +218,8 @@ package struct Tracker: ~Copyable {
     var observation = Observation(s, connection: known.id, fromClient: true)
     observation.kind = isCopy ? .captureDuplicate : .retransmission
     observation.cause = isCopy ? .none : .syn
-    observation.stall = isCopy ? 0 : max(0, s.time &- known.lastTime)
+    if !isCopy { observation.anomalies.insert(.synUnanswered) }
+    observation.stall = isCopy ? 0 : max(0, min(Analysis.longestTimeout, s.time &- known.lastTime))
     analysis.copies.note(isCopy: isCopy, s)
     analysis.observations.append(observation)
     guard !isCopy else { return }

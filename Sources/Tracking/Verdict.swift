@@ -13,6 +13,7 @@ struct Verdict {
   var flight: UInt32 = 0
   var missedBytes: UInt32 = 0
   var stall: Int64 = 0
+  var repeatedBytes: UInt32 = 0
   /// The peer's TS.Recent for this direction before the segment, and whether it is known.
   var peerRecent: UInt32 = 0
   var progressed = false

@@ -60,12 +60,23 @@ package struct Engine: ~Copyable {
       let end = min(start + Tracker.batchSize, batch.records.count)
       segments.removeAll(keepingCapacity: true)
       dissect(batch, start..<end, filter)
-      segmentCount &+= UInt64(segments.count)
       for index in segments.indices where segments[index].options.contains(.cut) { cutOptions &+= 1 }
       listener?.segments?(segments)
-      tracker.track(segments, batch.bytes)
-      if tracker.observations.count >= Self.handOver || tracker.ended.count >= Self.handOver { deliver() }
+      track(batch.bytes)
       start = end
+    }
+  }
+
+  /// Tracks what was dissected, pausing at whole batches so that the same frames give the same report however they are read.
+  private mutating func track(_ bytes: RawSpan) {
+    var start = 0
+    while start < segments.count {
+      let end = min(segments.count, start + tracker.roomToBoundary)
+      tracker.track(segments, start..<end, bytes)
+      segmentCount &+= UInt64(end - start)
+      start = end
+      let waiting = max(tracker.observations.count, tracker.ended.count)
+      if tracker.isAtBoundary, waiting >= Self.handOver { deliver() }
     }
   }
 

@@ -29,13 +29,12 @@ struct FrameCensus {
 
   @inline(__always)
   private mutating func note(time: Int64, _ number: UInt64) {
-    if time < newest {
+    if newest > time, newest &- time > PacketTime.microsecond {
       facts.backwardSteps &+= 1
       facts.worstBackwardStep = max(facts.worstBackwardStep, newest &- time)
       if facts.firstBackwardFrame == 0 { facts.firstBackwardFrame = number }
-    } else {
-      newest = time
     }
+    newest = max(newest, time)
     if facts.frames == 1 { facts.firstTime = time }
     facts.firstTime = min(facts.firstTime, time)
     facts.lastTime = facts.frames == 1 ? time : max(facts.lastTime, time)

@@ -23,7 +23,7 @@ struct LoopThresholdTests {
         +0  A .  500  ack 5001
       }
       +5ms  repeat \(b) every 1ms {
-        +0  B .  4500  ack 1001  win 64240
+        +0  B .  4500  ack 1001
       }
     }
 
@@ -41,7 +41,7 @@ struct LoopThresholdTests {
 
   /// Gaps of each side in milliseconds; both sides send at the same pace.
   private static func paced(_ gaps: [Int]) -> String {
-    let pair = "A . 500 ack 5001\n+10ms B . 4500 ack 1001 win 64240"
+    let pair = "A . 500 ack 5001\n+10ms B . 4500 ack 1001"
     return "handshake\n+1s " + pair + gaps.map { "\n+\($0 - 10)ms \(pair)" }.joined()
   }
 
@@ -79,7 +79,7 @@ struct LoopThresholdTests {
   ]
 
   private static func resets(_ count: Int) -> String {
-    "handshake\n+1s repeat \(count) every 1s {\n+0 A R 1500 nots\n+10ms B . 5001 ack 1001 win 64240\n}"
+    "handshake\n+1s repeat \(count) every 1s {\n+0 A R 1500 nots\n+10ms B . 5001 ack 1001\n}"
   }
 
   @Test("A loop is told from its threshold on, and not before", arguments: edges)
@@ -91,7 +91,7 @@ struct LoopThresholdTests {
   func progress() throws {
     let half = Self.turns(8)
     let story =
-      half + "\n+20ms A P. 1001:1101 ack 5001\n+10ms B . 5001 ack 1101 win 64240\n"
+      half + "\n+20ms A P. 1001:1101 ack 5001\n+10ms B . 5001 ack 1101\n"
       + half.split(separator: "\n").dropFirst().joined(separator: "\n").replacing("ack 1001", with: "ack 1101")
     #expect(try Analyzed.rules(story).isEmpty)
   }
@@ -99,7 +99,7 @@ struct LoopThresholdTests {
   @Test("The rate of a storm is that of its busiest second, whatever stray ACK came before")
   func busiest() throws {
     let story =
-      "handshake\n+1s A . 500 ack 5001\n+9s repeat 1000 every 2ms {\n+0 A . 500 ack 5001\n+1ms B . 4500 ack 1001 win 64240\n}"
+      "handshake\n+1s A . 500 ack 5001\n+9s repeat 1000 every 2ms {\n+0 A . 500 ack 5001\n+1ms B . 4500 ack 1001\n}"
     let finding = try #require(try Analyzed.report(story).findings.first { $0.rule.id == "ack-storm" })
     let rate = try #require(finding.measures.first { $0.name == "rate" })
     #expect((950...1050).contains(rate.value), "\(rate)")

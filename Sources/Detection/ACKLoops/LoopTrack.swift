@@ -36,7 +36,6 @@ struct LoopTrack: Sendable {
   var bucketStart: Int64 = 0
   var bucket: UInt64 = 0
   var busiest: UInt64 = 0
-  var unitsAnswered: UInt32 = 0
   var evidence = Evidence(first: 8, last: 4)
 
   init(progress: UInt32) { self.progress = progress }

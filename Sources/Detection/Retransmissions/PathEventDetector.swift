@@ -44,13 +44,13 @@ package struct PathEventDetector: EndDetector {
     /// Lets go of what is older than the span, moving the rest only now and then.
     mutating func forget(before time: Int64) {
       while start < recent.count, recent[start].segment.time < time { start += 1 }
-      guard start > 64 || start == recent.count || recent.count > 4096 else { return }
-      recent.removeFirst(recent.count > 4096 ? max(start, 2048) : start)
+      guard start > 64 || start == recent.count || recent.count > 256 else { return }
+      recent.removeFirst(recent.count > 256 ? max(start, 128) : start)
       start = 0
     }
   }
 
-  private var pairs = TroubleTable<Prefixes, Pair>(most: 4096)
+  private var pairs = TroubleTable<Prefixes, Pair>(most: 1024)
 
   package init(_ settings: DetectionSettings) {}
 
@@ -82,7 +82,7 @@ package struct PathEventDetector: EndDetector {
         return
       }
       let recent = pair.recent[pair.start...].filter { abs(time &- $0.segment.time) <= Self.span }
-      guard recent.count >= Self.leastConnections, pair.events.count < 1000 else { return }
+      guard recent.count >= Self.leastConnections, pair.events.count < 50 else { return }
       let connections = Set(recent.map(\.connection))
       guard connections.count >= Self.leastConnections else { return }
       pair.events.append(Self.event(recent, connections))

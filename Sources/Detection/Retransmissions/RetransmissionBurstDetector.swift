@@ -68,11 +68,12 @@ package struct RetransmissionBurstDetector: Detector {
     var run = track.run ?? Run()
     run.tally.take(observation)
     run.lastTime = time
-    let units = UInt64(max(1, (observation.segment.payloadLength + 1447) / 1448))
+    let units = UInt64(observation.units)
     run.recent.append((time, units))
     run.recent.removeAll { time &- $0.time > bucket }
     if observation.cause == .rto { run.timeouts.append(time) }
     run.timeouts.removeAll { time &- $0 > timeoutSpan }
+    if run.timeouts.count > leastTimeouts { run.timeouts.removeFirst() }
     let inBucket = run.recent.reduce(0) { $0 + $1.units }
     let sent = max(1, observation.sentLately)
     let dense = inBucket >= leastInBucket && Double(run.recent.count) >= leastShare * Double(sent)
@@ -85,7 +86,7 @@ package struct RetransmissionBurstDetector: Detector {
     track.run = nil
     guard run.isBurst else { return }
     track.bursts += 1
-    track.stalled += run.tally.stalled
+    track.stalled &+= run.tally.stalled
     track.bytes += run.tally.bytes
     track.packets += run.tally.segments
     if run.tally.segments > track.worst?.tally.segments ?? 0 { track.worst = run }

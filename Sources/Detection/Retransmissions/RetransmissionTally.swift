@@ -4,7 +4,6 @@ import Tracking
 /// Retransmissions of one direction by class, with the frames that show them.
 struct RetransmissionTally: Sendable {
   var segments: UInt64 = 0
-  var units: UInt64 = 0
   var bytes: UInt64 = 0
   var needless: UInt64 = 0
   var stalled: Int64 = 0
@@ -15,11 +14,10 @@ struct RetransmissionTally: Sendable {
 
   mutating func take(_ observation: Observation) {
     segments += 1
-    bytes += UInt64(observation.segment.payloadLength)
-    units += UInt64(max(1, (observation.segment.payloadLength + 1447) / 1448))
+    bytes &+= UInt64(observation.repeatedBytes)
     causes[Int(observation.cause.rawValue)] &+= 1
     if observation.anomalies.contains(.needless) { needless += 1 }
-    if observation.cause == .rto || observation.cause == .tailLossProbe { stalled += observation.stall }
+    if observation.cause == .rto || observation.cause == .tailLossProbe { stalled &+= observation.stall }
     sender = observation.sender
     receiver = observation.receiver
     evidence.add(observation) { (Self.note($0), ["seq", "len"]) }

@@ -54,7 +54,8 @@ package struct PAWSDetector: Detector {
         continue
       }
       if observations[index].rejection == .paws { reject(observations[index]) }
-      if observations[index].segment.isBareACK { confirm(observations[index]) }
+      let stands = observations[index].kind == .duplicateACK || observations[index].kind == .idleACK
+      if stands { confirm(observations[index]) }
     }
   }
 

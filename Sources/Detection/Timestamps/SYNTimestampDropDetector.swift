@@ -45,7 +45,7 @@ package struct SYNTimestampDropDetector: Detector {
     for index in observations.indices where observations[index].amends == 0 {
       if observations[index].anomalies.contains(.synAnswered) {
         answer(observations[index])
-      } else if observations[index].cause == .syn {
+      } else if observations[index].anomalies.contains(.synUnanswered) {
         unanswered(observations[index])
       }
     }
@@ -86,7 +86,7 @@ package struct SYNTimestampDropDetector: Detector {
 
   package func findings() -> [Finding] {
     tracks.values.compactMap { connection, track in
-      guard track.syns >= Self.leastSYNs, !track.answered else { return nil }
+      guard track.syns + 1 >= Self.leastSYNs, !track.answered else { return nil }
       let (client, server) = (track.client.map { "\($0)" } ?? "", track.server.map { "\($0)" } ?? "")
       var finding = Finding(
         TimestampRules.synDrop, .warning, .possible, proof: .needsHost,

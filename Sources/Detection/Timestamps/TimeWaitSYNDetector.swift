@@ -13,7 +13,6 @@ package struct TimeWaitSYNDetector: Detector {
     var answers: UInt64 = 0
     var resets: UInt64 = 0
     var lag: Int32 = 0
-    var firstTime: Int64 = 0
     var client: Endpoint?
     var server: Endpoint?
     var evidence = Evidence(first: 12, last: 4)

@@ -22,6 +22,9 @@ struct IPHeader {
     return header
   }
 
+  /// No record holds more: a frame length beyond it is no help where the IP length is 0.
+  static let mostBytes = 1 << 24
+
   /// IP protocol number of TCP.
   static let tcp: UInt8 = 6
 

@@ -17,7 +17,7 @@ enum IPv4Header {
     let length = Int(frame.byte(offset) & 0x0F) * 4
     guard length >= 20 else { return .stopped(.malformed) }
     let total = Int(frame.bigEndian(offset + 2, as: UInt16.self))
-    let whole = total == 0 ? onWire - offset : total
+    let whole = total == 0 ? min(onWire - offset, IPHeader.mostBytes) : total
     guard whole >= length else { return .stopped(.malformed) }
     guard frame.byte(offset + 9) == IPHeader.tcp else { return .stopped(.notTCP) }
     let fragment = frame.bigEndian(offset + 6, as: UInt16.self)

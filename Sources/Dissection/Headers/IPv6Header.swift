@@ -16,7 +16,7 @@ enum IPv6Header {
   static func read(_ frame: RawSpan, at offset: Int, onWire: Int) -> IPHeader {
     guard frame.byteCount >= offset + 40 else { return .stopped(.cut) }
     let declared = Int(frame.bigEndian(offset + 4, as: UInt16.self))
-    let payload = declared == 0 ? max(0, onWire - offset - 40) : declared
+    let payload = declared == 0 ? max(0, min(onWire - offset - 40, IPHeader.mostBytes)) : declared
 
     var header = IPHeader()
     header.source = IPAddress(high: frame.bigEndian(offset + 8), low: frame.bigEndian(offset + 16))
