@@ -63,7 +63,12 @@ struct Analysis: Sendable {
   ) {
     x.packets &+= 1
     x.hopLimit = s.hopLimit
-    if s.payloadLength > 0 { x.countData(s) }
+    if s.payloadLength > 0 {
+      x.dataPackets &+= 1
+      x.payloadBytes &+= UInt64(s.payloadLength)
+      // Only troubled directions need to know how much they sent lately.
+      if shared.flags.contains(fromLow ? .lowUnsettled : .highUnsettled) { x.countLately(s) }
+    }
     if !x.flags.contains(.seen), !s.flags.contains(.rst) {
       x.flags.insert(.seen)
       x.initial = s.sequence
@@ -120,8 +125,10 @@ struct Analysis: Sendable {
     observation.flight = verdict.flight
     observation.peerWindow = y.scaledWindow ?? .max
     observation.repeatedBytes = verdict.repeatedBytes
-    observation.units = x.units(s.payloadLength)
-    observation.sentLately = x.sentLately(at: s.time)
+    if verdict.kind == .retransmission {
+      observation.sentLately = x.sentLately(at: s.time)
+      observation.units = x.units(s.payloadLength)
+    }
     observation.missedBytes = verdict.missedBytes
     observation.stall = verdict.stall
     missedBytes &+= UInt64(verdict.missedBytes)
@@ -147,8 +154,6 @@ struct Analysis: Sendable {
     if shared.cold == 0 { shared.cold = cold.add(ColdRecord()) + 1 }
     shared.flags.insert(ofLow ? .lowUnsettled : .highUnsettled)
     let index = Int(shared.cold) - 1
-    let before = ofLow ? cold.items[index].low.weight : cold.items[index].high.weight
-    defer { coldBytes += (ofLow ? cold.items[index].low.weight : cold.items[index].high.weight) - before }
     return ofLow ? body(&cold.items[index].low) : body(&cold.items[index].high)
   }
 
@@ -156,8 +161,17 @@ struct Analysis: Sendable {
   mutating func releaseCold(_ shared: SharedState) {
     guard shared.cold != 0 else { return }
     let index = shared.cold - 1
-    coldBytes -= cold.items[Int(index)].low.weight + cold.items[Int(index)].high.weight
+    coldBytes -= cold.items[Int(index)].weighed
     cold.remove(index, emptied: ColdRecord())
+  }
+
+  /// Weighs a cold record anew; the sweep does that now and then, which is cheaper than at every change.
+  mutating func weigh(_ shared: SharedState) {
+    guard shared.cold != 0 else { return }
+    let index = Int(shared.cold) - 1
+    let weight = cold.items[index].low.weight + cold.items[index].high.weight
+    coldBytes += weight - cold.items[index].weighed
+    cold.items[index].weighed = weight
   }
 
   /// Bytes that one SMC machine may take with its segments and messages.

@@ -109,6 +109,9 @@ struct SharedFlags: OptionSet, Sendable {
   static let resetByLow = SharedFlags(rawValue: 1 << 9)
   /// Something about the connection became an observation.
   static let troubled = SharedFlags(rawValue: 1 << 12)
+  /// Bytes of the low (high) end are missing, or were for a while: copies have to be told from second tries.
+  static let lowGaps = SharedFlags(rawValue: 1 << 13)
+  static let highGaps = SharedFlags(rawValue: 1 << 14)
   /// Both ends sent a SYN before either was answered.
   static let crossed = SharedFlags(rawValue: 1 << 10)
   /// There is something for an acknowledgment of the low (high) end's data to settle in the cold record.

@@ -98,11 +98,8 @@ struct Direction: Sendable {
   @inline(__always)
   var widestWindow: UInt32 { UInt32(window) << UInt32(min(14, windowScale)) }
 
-  /// Counts a data segment.
-  @inline(__always)
-  mutating func countData(_ s: Segment) {
-    dataPackets &+= 1
-    payloadBytes &+= UInt64(s.payloadLength)
+  /// Counts a data segment by tenths of a second.
+  mutating func countLately(_ s: Segment) {
     if s.time &- tenthBegan >= 100 * PacketTime.millisecond { turnTenth(s.time) }
   }
 

@@ -28,8 +28,8 @@ enum Lifetime {
 }
 
 extension Tracker {
-  /// Records looked at per batch: a whole round over a million connections takes eight million segments.
-  private static let sweepStep = 8
+  /// Records looked at per batch: a whole round over a million connections takes sixteen million segments.
+  private static let sweepStep = 4
   /// Candidates compared when memory is full.
   private static let evictionSample = 64
 
@@ -39,7 +39,9 @@ extension Tracker {
     for _ in 0..<min(Self.sweepStep, table.connections.used) {
       connectionHand = connectionHand &+ 1 < table.connections.used ? connectionHand &+ 1 : 0
       table.connections.prefetch(connectionHand &+ UInt32(Self.sweepStep))
-      guard table.connections[connectionHand].shared.id.rawValue != 0, isExpired(connectionHand) else { continue }
+      guard table.connections[connectionHand].shared.id.rawValue != 0 else { continue }
+      if table.connections[connectionHand].shared.cold != 0 { analysis.weigh(table.connections[connectionHand].shared) }
+      guard isExpired(connectionHand) else { continue }
       switch table.connections[connectionHand].shared.phase {
       case .reset: end(connection: connectionHand, resetBy(connectionHand))
       case .closed: end(connection: connectionHand, .closed)

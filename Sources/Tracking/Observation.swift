@@ -30,11 +30,11 @@ package struct Observation: Sendable {
   package var flight: UInt32 = 0
   /// Scaled window that the peer offers; `UInt32.max` when its scale is unknown.
   package var peerWindow: UInt32 = .max
-  /// Data segments of this direction per tenth of a second lately, this one included.
+  /// Data segments of this direction per tenth of a second lately, this one included; of a retransmission.
   package var sentLately: UInt32 = 0
   /// Payload bytes of it that had been sent before; the rest is new.
   package var repeatedBytes: UInt32 = 0
-  /// Segments on the wire that the record stands for, in units of the MSS.
+  /// Segments on the wire that a retransmission stands for, in units of the MSS.
   package var units: UInt32 = 1
   /// Bytes that only the capture missed, detected with this segment.
   package var missedBytes: UInt32 = 0

@@ -73,6 +73,8 @@ struct Retransmission: Sendable {
 struct ColdRecord: Sendable {
   var low = Recovery()
   var high = Recovery()
+  /// Bytes of the lists when they were last weighed.
+  var weighed = 0
 }
 
 extension Recovery {

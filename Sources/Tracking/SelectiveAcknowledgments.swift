@@ -56,7 +56,7 @@ extension Analysis {
       settled.isDone = recovery.isClear
       return settled
     }
-    if settled.isDone { shared.flags.remove(ofLow ? .lowUnsettled : .highUnsettled) }
+    if settled.isDone { shared.flags.subtract(ofLow ? [.lowUnsettled, .lowGaps] : [.highUnsettled, .highGaps]) }
     verdict.missedBytes &+= UInt32(clamping: settled.missed)
     for segment in settled.refuted {
       amend(segment, &shared, fromLow: ofLow) { $0.anomalies.insert(.rejectionRefuted) }

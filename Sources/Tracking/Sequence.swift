@@ -30,7 +30,7 @@ extension Analysis {
     } else {
       below(s, &x, y, &shared, fromLow: fromLow, &verdict)
     }
-    if s.payloadLength > 0, shared.flags.contains(fromLow ? .lowUnsettled : .highUnsettled) {
+    if s.payloadLength > 0, shared.flags.contains(fromLow ? .lowGaps : .highGaps) {
       withRecovery(&shared, ofLow: fromLow) { $0.rememberSeen(s) }
     }
   }
@@ -70,6 +70,7 @@ extension Analysis {
           start: start, end: s.sequence, opened: s.time, openerTSval: s.timestampValue,
           openerIdentification: s.ipIdentification, hasTimestamps: s.hasTimestamps, frame: s.frame)
         withRecovery(&shared, ofLow: fromLow) { $0.openGap(gap) }
+        shared.flags.insert(fromLow ? .lowGaps : .highGaps)
       }
     }
     if verdict.rejection == .paws {

@@ -162,13 +162,14 @@ struct LoopWatch: Sendable {
   }
 
   private mutating func continueTrack(_ observation: Observation) -> LoopTrack? {
-    guard let running = track, Self.isApart(running.progress, running.lastTime, observation) else {
+    let (progress, time) = (track?.progress ?? 0, track?.lastTime ?? 0)
+    guard Self.isApart(progress, time, observation) else {
       track?.take(observation)
       return nil
     }
-    track = nil
+    defer { track = nil }
     waiting.append(observation)
-    return running
+    return track
   }
 
   private static func isApart(_ progress: UInt32, _ time: Int64, _ observation: Observation) -> Bool {
