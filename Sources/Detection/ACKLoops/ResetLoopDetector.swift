@@ -6,7 +6,7 @@ import Tracking
 /// The rule: five exchanges of RST or SYN from one side and bare ACK from the other, without the connection ending.
 /// Traps: one inexact RST followed by the exact one is the legal second try; a SYN that a new connection follows; the
 /// answers of TIME-WAIT to a SYN (tw-paws-syn). Source: RFC 5961, tcp-pathologies §1.
-package struct ResetLoopDetector: Detector {
+package struct ResetLoopDetector: EndDetector {
   package static let rules = [ACKLoopRules.resetLoop]
   static let leastExchanges: UInt64 = 5
   package static let thresholds = [
@@ -35,7 +35,8 @@ package struct ResetLoopDetector: Detector {
 
   private mutating func take(_ observation: Observation) {
     let isSYN = observation.anomalies.contains(.synInside)
-    if observation.kind == .reset || isSYN {
+    // A RST that ends the connection begins nothing.
+    if observation.anomalies.contains(.inexactReset) || isSYN {
       tracks.update(observation.connection, fresh: Track()) { track in
         let same = track.fromClient == observation.fromClient && track.isSYN == isSYN
         if !same || track.progress != observation.progress && track.exchanges < Self.leastExchanges { track = Track() }
@@ -59,6 +60,11 @@ package struct ResetLoopDetector: Detector {
         track.evidence.add(observation) { _ in ("challenge ACK", ["ack"]) }
       }
     }
+  }
+
+  package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+    guard let track = tracks.values[connection.id], track.exchanges < Self.leastExchanges else { return }
+    _ = tracks.remove(connection.id)
   }
 
   package func findings() -> [Finding] {

@@ -8,7 +8,7 @@ import Tracking
 /// over
 /// after a second of quiet. Traps: merged records (counted in MSS units), probes and copies. Source: tcp-pathologies
 /// §3d.
-package struct RetransmissionBurstDetector: Detector {
+package struct RetransmissionBurstDetector: EndDetector {
   package static let rules = [RetransmissionRules.burst]
 
   static let bucket = 100 * PacketTime.millisecond
@@ -90,6 +90,15 @@ package struct RetransmissionBurstDetector: Detector {
     track.bytes += run.tally.bytes
     track.packets += run.tally.segments
     if run.tally.segments > track.worst?.tally.segments ?? 0 { track.worst = run }
+  }
+
+  package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+    for fromClient in [true, false] {
+      let key = DirectionKey(connection: connection.id, fromClient: fromClient)
+      guard var track = tracks.remove(key) else { continue }
+      if let run = track.run { Self.close(run, &track) }
+      if track.bursts > 0 { tracks.update(key, fresh: track) { $0 = track } }
+    }
   }
 
   package func findings() -> [Finding] {

@@ -7,7 +7,7 @@ import Tracking
 /// The rule: three tries of one connection, each with a TSval older than an answered SYN of the same two hosts in the
 /// minute before. Traps: clocks differ per destination, so only the same pair of hosts is compared; ordinary loss hits
 /// SYNs with newer timestamps just as well. Source: tcp-pathologies §2.
-package struct SYNTimestampDropDetector: Detector {
+package struct SYNTimestampDropDetector: EndDetector {
   package static let rules = [TimestampRules.synDrop]
 
   static let leastSYNs: UInt64 = 3
@@ -82,6 +82,11 @@ package struct SYNTimestampDropDetector: Detector {
         ("SYN again, TSval \(lag) ticks behind an answered SYN of this host", ["tsval"])
       }
     }
+  }
+
+  package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+    guard let track = tracks.values[connection.id], track.answered || track.syns + 1 < Self.leastSYNs else { return }
+    _ = tracks.remove(connection.id)
   }
 
   package func findings() -> [Finding] {

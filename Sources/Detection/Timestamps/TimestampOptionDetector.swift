@@ -5,7 +5,7 @@ import Tracking
 ///
 /// The rules: three segments of one direction. Traps: RSTs go without; cut headers; SYN cookies round down (all in
 /// tracking). Source: RFC 7323 §3.2, tcp-pathologies §2.
-package struct TimestampOptionDetector: Detector {
+package struct TimestampOptionDetector: EndDetector {
   package static let rules = [TimestampRules.missing, TimestampRules.appears, TimestampRules.echoInvalid]
 
   static let least: UInt64 = 3
@@ -52,6 +52,13 @@ package struct TimestampOptionDetector: Detector {
       track.sender = observation.sender
       track.receiver = observation.receiver
       track.evidence.add(observation) { _ in (Self.notes[rule], [Self.telling[rule]]) }
+    }
+  }
+
+  package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+    for (fromClient, rule) in [(true, 0), (true, 1), (true, 2), (false, 0), (false, 1), (false, 2)] {
+      let key = Key(direction: DirectionKey(connection: connection.id, fromClient: fromClient), rule: rule)
+      if let track = tracks.values[key], track.count < Self.least { _ = tracks.remove(key) }
     }
   }
 
