@@ -75,6 +75,7 @@ extension Analysis {
     }
     if verdict.rejection == .paws {
       withRecovery(&shared, ofLow: fromLow) { $0.rememberRejected(s) }
+      shared.flags.insert(fromLow ? .lowGaps : .highGaps)
     }
     x.next = s.end
     x.lastDataTime = s.time
