@@ -144,11 +144,14 @@ extension Observation {
 struct LoopWatch: Sendable {
   private static let patience = 3
   private var waiting: [Observation] = []
-  private(set) var track: LoopTrack?
+  /// The run under way, or nothing; in a list of its own so that a watch without one stays small.
+  private var running: [LoopTrack] = []
+
+  var track: LoopTrack? { running.first }
 
   /// Adds one; returns the run before it when something moved, or time passed, in between.
   mutating func take(_ observation: Observation) -> LoopTrack? {
-    if track != nil { return continueTrack(observation) }
+    if !running.isEmpty { return continueTrack(observation) }
     if let last = waiting.last, Self.isApart(last.progress, last.segment.time, observation) {
       waiting.removeAll(keepingCapacity: true)
     }
@@ -157,19 +160,17 @@ struct LoopWatch: Sendable {
     var begun = LoopTrack(progress: observation.progress)
     for waited in waiting { begun.take(waited) }
     waiting = []
-    track = begun
+    running = [begun]
     return nil
   }
 
   private mutating func continueTrack(_ observation: Observation) -> LoopTrack? {
-    let (progress, time) = (track?.progress ?? 0, track?.lastTime ?? 0)
-    guard Self.isApart(progress, time, observation) else {
-      track?.take(observation)
+    guard Self.isApart(running[0].progress, running[0].lastTime, observation) else {
+      running[0].take(observation)
       return nil
     }
-    defer { track = nil }
     waiting.append(observation)
-    return track
+    return running.popLast()
   }
 
   private static func isApart(_ progress: UInt32, _ time: Int64, _ observation: Observation) -> Bool {
