@@ -33,7 +33,12 @@ struct QualityWeighing {
       return "Captures of two points are mixed: order and answers are not those that either host saw. Use --per-file."
     case ("capture-one-sided", .retransmission), ("capture-one-sided", .ackLoop), ("capture-one-sided", .timestamps):
       return shared ? "One direction was not captured: the peer's answers cannot be checked." : nil
-    case ("capture-time-backwards", .retransmission) where defect.severity >= .warning:
+    case ("capture-loss", .ackLoop) where finding.rule.id == "dupack-flood" && shared,
+      ("capture-loss", .timestamps) where finding.rule.id == "paws-predicted" && shared:
+      return "The capture itself lost frames: what was answered here may only be missing."
+    case ("capture-time-backwards", .retransmission) where defect.severity >= .warning,
+      ("capture-time-backwards", .timestamps) where defect.severity >= .warning,
+      ("capture-time-backwards", .ackLoop) where defect.severity >= .warning:
       return "Frame times run backwards: order and delays in this capture are not reliable."
     case ("capture-cut-frames", .timestamps) where defect.severity >= .warning,
       ("capture-cut-frames", .smc) where defect.severity >= .warning:

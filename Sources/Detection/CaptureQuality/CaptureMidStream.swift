@@ -23,6 +23,7 @@ package struct CaptureMidStream: EndDetector {
   private var lastFrame: UInt64 = 0
   private var firstTime: Int64 = 0
   private var lastTime: Int64 = 0
+  private var evicted: UInt64 = 0
 
   package init(_ settings: DetectionSettings) {}
 
@@ -39,15 +40,25 @@ package struct CaptureMidStream: EndDetector {
     lastTime = max(lastTime, connection.lastTime)
   }
 
+  package mutating func captureSurveyed(_ facts: borrowing CaptureFacts) { evicted = facts.evicted }
+
   package func findings() -> [Finding] {
-    guard count > 0 else { return [] }
+    guard count > 0 || evicted > 0 else { return [] }
     var finding = Finding(
       Self.rule, .info, .certain, proof: .proven,
       summary: "\(Words.count(count, "connection")) of \(Words.grouped(all)) began before the capture did.")
+    if evicted > 0 {
+      finding.severity = .notice
+      finding.summary +=
+        " \(Words.count(evicted, "connection")) were dropped from memory before their end and may "
+        + "have come back."
+      finding.remedy = "Give more memory: --max-memory 4G."
+      finding.measures.append(Measure("evicted", Double(evicted)))
+    }
     finding.connections = connections.sorted()
     (finding.firstFrame, finding.lastFrame) = (firstFrame, lastFrame)
     (finding.firstTime, finding.lastTime) = (firstTime, lastTime)
-    finding.measures = [Measure("connections", Double(count)), Measure("of", Double(all))]
+    finding.measures = [Measure("connections", Double(count)), Measure("of", Double(all))] + finding.measures
     return [finding]
   }
 }
