@@ -43,6 +43,9 @@ enum Words {
     whole == 0 ? "0 %" : "\(rounded(100 * Double(part) / Double(whole))) %"
   }
 
+  /// An end of a connection as text; empty when it is not known.
+  static func name(_ endpoint: Endpoint?) -> String { endpoint.map { "\($0)" } ?? "" }
+
   static func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }
 }
 
@@ -103,6 +106,12 @@ struct Evidence: Sendable {
 }
 
 extension Finding {
+  /// Takes frames and times from the connections that it is about.
+  mutating func place(_ extent: Extent) {
+    (firstFrame, lastFrame) = (extent.firstFrame, extent.lastFrame)
+    (firstTime, lastTime) = (extent.firstTime, extent.lastTime)
+  }
+
   /// Takes frames and times from the evidence.
   mutating func attach(_ evidence: Evidence) {
     self.evidence = Array(evidence.frames.prefix(Evidence.most))
@@ -118,6 +127,22 @@ extension Observation {
   var wireBytes: UInt64 {
     let header: UInt64 = segment.source.isV4 ? 54 : 74
     return header + (segment.hasTimestamps ? 12 : 0) + UInt64(segment.payloadLength)
+  }
+}
+
+/// From the first to the last frame of some connections.
+struct Extent: Sendable {
+  private(set) var firstFrame: UInt64 = 0
+  private(set) var lastFrame: UInt64 = 0
+  private(set) var firstTime: Int64 = 0
+  private(set) var lastTime: Int64 = 0
+
+  mutating func include(_ connection: borrowing ConnectionEnd) {
+    lastTime = lastFrame == 0 ? connection.lastTime : max(lastTime, connection.lastTime)
+    lastFrame = max(lastFrame, connection.lastFrame)
+    guard firstFrame == 0 || connection.firstFrame < firstFrame else { return }
+    firstFrame = connection.firstFrame
+    firstTime = connection.firstTime
   }
 }
 

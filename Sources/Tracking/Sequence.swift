@@ -45,11 +45,17 @@ extension Analysis {
     x.next = s.end
     x.lastDataTime = s.time
     if s.sequence <= y.highestACK, s.flags.contains(.ack) || s.flags.contains(.syn) { x.acceptTimestamp(s) }
-    if s.payloadLength > UInt32(y.mss), y.mss > 0, !x.flags.contains(.superPackets) {
-      // Once per direction: a host with offloads would make an observation of every segment.
-      x.flags.insert(.superPackets)
-      verdict.anomalies.insert(.superPacket)
-    }
+    noteSuperPacket(s, &x, peerMSS: y.mss, &verdict)
+  }
+
+  /// More payload than the peer's MSS: offload.
+  ///
+  /// Told once per direction: a host with offloads would make an observation of every segment.
+  @inline(__always)
+  private func noteSuperPacket(_ s: Segment, _ x: inout Direction, peerMSS: UInt16, _ verdict: inout Verdict) {
+    guard s.payloadLength > UInt32(peerMSS), peerMSS > 0, !x.flags.contains(.superPackets) else { return }
+    x.flags.insert(.superPackets)
+    verdict.anomalies.insert(.superPacket)
   }
 
   /// New data behind a hole, or data that the receiver will reject.
@@ -79,11 +85,7 @@ extension Analysis {
     }
     x.next = s.end
     x.lastDataTime = s.time
-    if s.payloadLength > UInt32(y.mss), y.mss > 0, !x.flags.contains(.superPackets) {
-      // Once per direction: a host with offloads would make an observation of every segment.
-      x.flags.insert(.superPackets)
-      verdict.anomalies.insert(.superPacket)
-    }
+    noteSuperPacket(s, &x, peerMSS: y.mss, &verdict)
   }
 
   /// Bytes below the highest: probe, keep-alive, hole filled, copy, or sent again.

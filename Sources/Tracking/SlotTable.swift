@@ -21,8 +21,6 @@ struct SlotTable: ~Copyable {
     unsafe slots.deallocate()
   }
 
-  var bytes: Int { (mask + 1) * 8 }
-
   private static func make(_ capacity: Int) -> UnsafeMutablePointer<UInt64> {
     let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
     // Exactly the memory that was allocated.

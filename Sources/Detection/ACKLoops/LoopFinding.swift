@@ -76,8 +76,8 @@ struct LoopFinding {
   }
 
   private func summary(_ rule: Rule) -> String {
-    let client = track.client.sender.map(String.init(describing:)) ?? ""
-    let server = track.server.sender.map(String.init(describing:)) ?? ""
+    let client = Words.name(track.client.sender)
+    let server = Words.name(track.server.sender)
     if rule.id == ACKLoopRules.flood.id {
       let from = track.client.count > track.server.count ? client : server
       return "\(from) sent \(Words.count(track.total, "ACK")) that nobody asked for and that say nothing new, up to "

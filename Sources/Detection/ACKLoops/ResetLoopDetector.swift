@@ -75,7 +75,7 @@ package struct ResetLoopDetector: EndDetector {
 
   private func finding(_ connection: ConnectionID, _ track: Track) -> Finding {
     let word = track.isSYN ? "SYN" : "RST"
-    let (from, to) = (track.challenger.map { "\($0)" } ?? "", track.challenged.map { "\($0)" } ?? "")
+    let (from, to) = (Words.name(track.challenger), Words.name(track.challenged))
     var finding = Finding(
       ACKLoopRules.resetLoop, .warning, .certain, proof: .proven,
       summary: "\(from) sent \(word) \(Words.grouped(track.exchanges)) times into the connection and \(to) answered "

@@ -19,10 +19,7 @@ package struct CaptureMidStream: EndDetector {
   private var count: UInt64 = 0
   private var all: UInt64 = 0
   private var connections: [ConnectionID] = []
-  private var firstFrame: UInt64 = 0
-  private var lastFrame: UInt64 = 0
-  private var firstTime: Int64 = 0
-  private var lastTime: Int64 = 0
+  private var extent = Extent()
   private var evicted: UInt64 = 0
 
   package init(_ settings: DetectionSettings) {}
@@ -32,12 +29,7 @@ package struct CaptureMidStream: EndDetector {
     guard connection.midStream else { return }
     count += 1
     if connections.count < 20 { connections.append(connection.id) }
-    if firstFrame == 0 || connection.firstFrame < firstFrame {
-      firstFrame = connection.firstFrame
-      firstTime = connection.firstTime
-    }
-    lastFrame = max(lastFrame, connection.lastFrame)
-    lastTime = max(lastTime, connection.lastTime)
+    extent.include(connection)
   }
 
   package mutating func captureSurveyed(_ facts: borrowing CaptureFacts) { evicted = facts.evicted }
@@ -56,8 +48,7 @@ package struct CaptureMidStream: EndDetector {
       finding.measures.append(Measure("evicted", Double(evicted)))
     }
     finding.connections = connections.sorted()
-    (finding.firstFrame, finding.lastFrame) = (firstFrame, lastFrame)
-    (finding.firstTime, finding.lastTime) = (firstTime, lastTime)
+    finding.place(extent)
     finding.measures = [Measure("connections", Double(count)), Measure("of", Double(all))] + finding.measures
     return [finding]
   }

@@ -35,10 +35,7 @@ package struct CaptureOneSided: EndDetector {
   private var count: UInt64 = 0
   private var packets: UInt64 = 0
   private var all: UInt64 = 0
-  private var firstFrame: UInt64 = 0
-  private var lastFrame: UInt64 = 0
-  private var firstTime: Int64 = 0
-  private var lastTime: Int64 = 0
+  private var extent = Extent()
 
   package init(_ settings: DetectionSettings) {}
 
@@ -49,12 +46,7 @@ package struct CaptureOneSided: EndDetector {
     count += 1
     packets &+= out &+ back
     if connections.count < 200 { connections.append(connection.id) }
-    if firstFrame == 0 || connection.firstFrame < firstFrame {
-      firstFrame = connection.firstFrame
-      firstTime = connection.firstTime
-    }
-    lastFrame = max(lastFrame, connection.lastFrame)
-    lastTime = max(lastTime, connection.lastTime)
+    extent.include(connection)
   }
 
   package func findings() -> [Finding] {
@@ -66,8 +58,7 @@ package struct CaptureOneSided: EndDetector {
         + "(\(Words.percent(packets, of: all)) of the "
         + "packets).")
     finding.connections = connections.sorted()
-    (finding.firstFrame, finding.lastFrame) = (firstFrame, lastFrame)
-    (finding.firstTime, finding.lastTime) = (firstTime, lastTime)
+    finding.place(extent)
     finding.measures = [
       Measure("connections", Double(count)), Measure("packets", Double(packets), "packets"),
       Measure("share", 100 * share, "percent"),

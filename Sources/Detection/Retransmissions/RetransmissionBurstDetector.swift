@@ -121,7 +121,7 @@ package struct RetransmissionBurstDetector: EndDetector {
   private func finding(_ connection: ConnectionID, _ track: Track) -> Finding? {
     guard let worst = track.worst else { return nil }
     let tally = worst.tally
-    let (from, to) = (tally.sender.map { "\($0)" } ?? "", tally.receiver.map { "\($0)" } ?? "")
+    let (from, to) = (Words.name(tally.sender), Words.name(tally.receiver))
     let span = tally.evidence.lastTime &- tally.evidence.firstTime
     let more = track.bursts > 1 ? " (the worst of \(Words.count(track.bursts, "burst")))" : ""
     var finding = Finding(

@@ -80,7 +80,7 @@ package struct RetransmissionRateDetector: EndDetector {
 
   private func single(_ rated: Rated) -> Finding {
     let tally = rated.tally
-    let (from, to) = (tally.sender.map { "\($0)" } ?? "", tally.receiver.map { "\($0)" } ?? "")
+    let (from, to) = (Words.name(tally.sender), Words.name(tally.receiver))
     var finding = Finding(
       RetransmissionRules.rate,
       rated.percent >= Self.critical ? .critical : rated.percent >= Self.warning ? .warning : .notice,

@@ -123,7 +123,7 @@ package struct PAWSDetector: Detector {
   }
 
   private func finding(_ connection: ConnectionID, _ track: Track, bothDirections: Bool) -> Finding? {
-    let (from, to) = (track.sender.map { "\($0)" } ?? "", track.receiver.map { "\($0)" } ?? "")
+    let (from, to) = (Words.name(track.sender), Words.name(track.receiver))
     let isProven = track.confirmed > 0
     guard track.predicted > 0, isProven || track.data > 0 || track.predicted >= Self.warningFrom else { return nil }
     let rule = isProven ? TimestampRules.reject : TimestampRules.predicted

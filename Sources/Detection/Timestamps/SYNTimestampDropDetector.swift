@@ -92,7 +92,7 @@ package struct SYNTimestampDropDetector: EndDetector {
   package func findings() -> [Finding] {
     tracks.values.compactMap { connection, track in
       guard track.syns + 1 >= Self.leastSYNs, !track.answered else { return nil }
-      let (client, server) = (track.client.map { "\($0)" } ?? "", track.server.map { "\($0)" } ?? "")
+      let (client, server) = (Words.name(track.client), Words.name(track.server))
       var finding = Finding(
         TimestampRules.synDrop, .warning, .possible, proof: .needsHost,
         summary: "\(server) left \(Words.count(track.syns + 1, "SYN")) from \(client) unanswered; their timestamps are "

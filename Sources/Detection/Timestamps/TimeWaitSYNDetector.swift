@@ -63,7 +63,7 @@ package struct TimeWaitSYNDetector: Detector {
 
   package func findings() -> [Finding] {
     tracks.values.map { connection, track in
-      let (client, server) = (track.client.map { "\($0)" } ?? "", track.server.map { "\($0)" } ?? "")
+      let (client, server) = (Words.name(track.client), Words.name(track.server))
       var finding = Finding(
         TimestampRules.timeWaitSYN, .warning, track.resets > 0 ? .certain : .likely,
         proof: track.resets > 0 ? .proven : .inferred,

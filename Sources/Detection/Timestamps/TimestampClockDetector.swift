@@ -103,7 +103,7 @@ package struct TimestampClockDetector: Detector {
     return finding
   }
 
-  private func name(_ endpoint: Endpoint?) -> String { endpoint.map { "\($0)" } ?? "" }
+  private func name(_ endpoint: Endpoint?) -> String { Words.name(endpoint) }
 
   private func finish(_ finding: inout Finding, _ key: DirectionKey, _ track: Track) {
     finding.connections = [key.connection]

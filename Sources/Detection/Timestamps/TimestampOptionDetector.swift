@@ -69,7 +69,7 @@ package struct TimestampOptionDetector: EndDetector {
   }
 
   private func finding(_ key: Key, _ track: Track) -> Finding {
-    let (from, to) = (track.sender.map { "\($0)" } ?? "", track.receiver.map { "\($0)" } ?? "")
+    let (from, to) = (Words.name(track.sender), Words.name(track.receiver))
     let count = Words.count(track.count, "segment")
     let texts = [
       "\(from) sent \(count) to \(to) without the timestamps option that both SYNs had agreed on.",
