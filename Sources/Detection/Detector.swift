@@ -15,6 +15,11 @@ package protocol Detector: Sendable {
   /// A detector that has seen nothing.
   init(_ settings: DetectionSettings)
 
+  /// What it must be shown; batches that are about nothing of it pass by.
+  ///
+  /// It may widen while there is something to follow.
+  var topics: Topics { get }
+
   /// Takes the next observations, in packet order.
   mutating func observe(_ observations: borrowing [Observation])
 
@@ -32,6 +37,7 @@ package protocol Detector: Sendable {
 
 extension Detector {
   package static var thresholds: [Threshold] { [] }
+  package var topics: Topics { .everything }
   package mutating func observe(_ observations: borrowing [Observation]) {}
   package mutating func connectionsEnded(_ connections: borrowing [ConnectionEnd]) {}
   package mutating func captureSurveyed(_ facts: borrowing CaptureFacts) {}

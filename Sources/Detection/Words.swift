@@ -156,7 +156,8 @@ struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   /// Changes the value of `key`, made by `fresh` when there is none; nil when the table is full.
   @discardableResult
   mutating func update<R>(_ key: Key, fresh: @autoclosure () -> Value, _ body: (inout Value) -> R) -> R? {
-    guard values.count < most || values[key] != nil else { return nil }
+    if let index = values.index(forKey: key) { return body(&values.values[index]) }
+    guard values.count < most else { return nil }
     return body(&values[key, default: fresh()])
   }
 
@@ -167,6 +168,11 @@ struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 struct DirectionKey: Hashable, Sendable {
   var connection: ConnectionID
   var fromClient: Bool
+
+  /// As cheap as that of a connection's number, for the same reason.
+  func _rawHashValue(seed: Int) -> Int {
+    ConnectionID(rawValue: connection.rawValue << 1 | (fromClient ? 1 : 0))._rawHashValue(seed: seed)
+  }
 
   init(_ observation: Observation) {
     connection = observation.connection

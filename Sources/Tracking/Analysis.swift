@@ -8,6 +8,8 @@ import Frames
 /// records travel as `inout` even where they are only read: passed by value they would be copied, 250 bytes each time.
 struct Analysis: Sendable {
   var observations: [Observation] = []
+  /// What the observations that wait are about.
+  var topics = Topics()
   var ended: [ConnectionEnd] = []
   var cold = Pool<ColdRecord>()
   private var coldBytes = 0
@@ -111,13 +113,26 @@ struct Analysis: Sendable {
     _ verdict: inout Verdict
   ) {
     shared.flags.insert(.troubled)
-    var observation = Observation(s, connection: shared.id, fromClient: fromLow == shared.lowIsClient)
+    if verdict.kind == .idleACK { shared.countIdle(at: s.time) }
+    missedBytes &+= UInt64(verdict.missedBytes)
+    observations.append(Observation(s, connection: shared.id, fromClient: fromLow == shared.lowIsClient))
+    // Filled in place: the record is too large to be built beside and copied.
+    Self.fill(&observations[observations.count - 1], &x, &y, &shared, &verdict)
+    topics.insert(observations[observations.count - 1])
+  }
+
+  @inline(__always)
+  private static func fill(
+    _ observation: inout Observation, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState,
+    _ verdict: inout Verdict
+  ) {
     observation.kind = verdict.kind
     observation.cause = verdict.cause
     observation.rejection = verdict.rejection
     observation.certainty = verdict.certainty
     observation.anomalies = verdict.anomalies
     observation.progress = shared.progress
+    observation.idleRun = verdict.kind == .idleACK ? shared.idleRun : 0
     observation.desync = verdict.desync
     observation.timestampLag = verdict.timestampLag
     observation.peerRecentTimestamp = verdict.peerRecent
@@ -126,13 +141,17 @@ struct Analysis: Sendable {
     observation.peerWindow = y.scaledWindow ?? .max
     observation.repeatedBytes = verdict.repeatedBytes
     if verdict.kind == .retransmission {
-      observation.sentLately = x.sentLately(at: s.time)
-      observation.units = x.units(s.payloadLength)
+      observation.sentLately = x.sentLately(at: observation.segment.time)
+      observation.units = x.units(observation.segment.payloadLength)
     }
     observation.missedBytes = verdict.missedBytes
     observation.stall = verdict.stall
-    missedBytes &+= UInt64(verdict.missedBytes)
+  }
+
+  /// Keeps an observation until the detectors take it.
+  mutating func tell(_ observation: Observation) {
     observations.append(observation)
+    topics.insert(observation)
   }
 
   /// A later word on an earlier frame.
@@ -144,7 +163,7 @@ struct Analysis: Sendable {
     observation.amends = earlier.frame
     observation.progress = shared.progress
     change(&observation)
-    observations.append(observation)
+    tell(observation)
   }
 
   /// The cold half for data sent by one end; made when first needed.

@@ -1,4 +1,5 @@
 import Dissection
+import Frames
 
 /// Where a connection stands, seen from the middle.
 ///
@@ -75,11 +76,24 @@ struct SharedState: Sendable {
   var provisionalTSval: UInt32 = 0
   var provisionalTime: Int64 = 0
   var provisionalFrame: UInt64 = 0
-  /// Fills the record so that each direction begins a cache line.
-  private var padding: InlineArray<2, UInt64> = .init(repeating: 0)
+  /// Idle ACKs since anything moved, the ``progress`` at which they came, and when the last one did.
+  var idleRun: UInt32 = 0
+  var idleProgress: UInt32 = 0
+  var idleTime: Int64 = 0
 
   /// More than the flat record is kept for the connection.
   var hasDetails: Bool { cold != 0 || smc != 0 }
+
+  /// Without an idle ACK for this long a run of them is over.
+  private static let idleQuiet = 10 * PacketTime.second
+
+  /// Counts an idle ACK of either end; after progress or a pause a new run begins.
+  mutating func countIdle(at time: Int64) {
+    if idleProgress != progress || time &- idleTime > Self.idleQuiet { idleRun = 0 }
+    idleProgress = progress
+    idleTime = time
+    idleRun &+= 1
+  }
 
   init(id: ConnectionID, _ segment: Segment, lowIsClient: Bool) {
     self.id = id

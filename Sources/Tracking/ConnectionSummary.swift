@@ -9,6 +9,12 @@ public struct ConnectionID: RawRepresentable, Hashable, Comparable, Sendable, Bi
   @inlinable
   public init(rawValue: UInt64) { self.rawValue = rawValue }
 
+  /// Connections are numbered by us, one after the other: no input can make them collide, so one multiplication does.
+  @inlinable
+  public func _rawHashValue(seed: Int) -> Int {
+    Int(truncatingIfNeeded: (rawValue ^ UInt64(bitPattern: Int64(seed))) &* 0x9E37_79B9_7F4A_7C15 >> 20)
+  }
+
   /// Orders by first appearance.
   @inlinable
   public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }

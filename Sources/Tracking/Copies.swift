@@ -80,7 +80,7 @@ extension Analysis {
     var observation = Observation(s, connection: shared.id, fromClient: fromLow == shared.lowIsClient)
     observation.kind = .captureDuplicate
     observation.progress = shared.progress
-    observations.append(observation)
+    tell(observation)
     if s.payloadLength > 0, !copies.isDoubled { withRecovery(&shared, ofLow: fromLow) { $0.rememberCopy(s) } }
   }
 }

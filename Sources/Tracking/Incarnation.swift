@@ -124,7 +124,7 @@ extension Analysis {
     observation.kind = .handshake
     observation.anomalies = .synInside
     observation.progress = connection.shared.progress
-    observations.append(observation)
+    tell(observation)
   }
 
   /// Gives a fresh record the SYN that had waited as an embryo, repetitions included.

@@ -17,6 +17,8 @@ package struct Observation: Sendable {
   ///
   /// Data alone moves nothing: in a loop one side may go on sending what the other never takes.
   package var progress: UInt32 = 0
+  /// Of an idle ACK: how many came from either end since anything moved, this one included.
+  package var idleRun: UInt32 = 0
   /// Peer's last acknowledgment minus this sequence number: 0 on a healthy idle connection, constant when
   /// desynchronized.
   package var desync: Int32 = 0

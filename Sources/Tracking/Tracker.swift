@@ -56,6 +56,10 @@ package struct Tracker: ~Copyable {
 
   /// Observations since the last ``clear()``, in packet order.
   package var observations: [Observation] { _read { yield analysis.observations } }
+  /// What those observations are about: nobody else needs to look at them.
+  package var topics: Topics { analysis.topics }
+  /// Observations or ends since the last ``clear()``, whichever are more.
+  package var waiting: Int { max(analysis.observations.count, analysis.ended.count) }
   /// Ends of connections since the last ``clear()``.
   package var ended: [ConnectionEnd] { _read { yield analysis.ended } }
   /// Copies of segments made by the capture, and how many segments were looked at.
@@ -71,6 +75,7 @@ package struct Tracker: ~Copyable {
   package mutating func clear() {
     analysis.observations.removeAll(keepingCapacity: true)
     analysis.ended.removeAll(keepingCapacity: true)
+    analysis.topics = Topics()
   }
 
   /// Takes up to ``batchSize`` segments; `bytes` is the block that their payload offsets point into.
@@ -221,7 +226,7 @@ package struct Tracker: ~Copyable {
     if !isCopy { observation.anomalies.insert(.synUnanswered) }
     observation.stall = isCopy ? 0 : max(0, min(Analysis.longestTimeout, s.time &- known.lastTime))
     analysis.copies.note(isCopy: isCopy, s)
-    analysis.observations.append(observation)
+    analysis.tell(observation)
     guard !isCopy else { return }
     table.embryos[index].count = known.count == .max ? .max : known.count + 1
     table.embryos[index].lastTime = max(known.lastTime, s.time)

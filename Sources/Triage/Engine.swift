@@ -75,8 +75,7 @@ package struct Engine: ~Copyable {
       tracker.track(segments, start..<end, bytes)
       segmentCount &+= UInt64(end - start)
       start = end
-      let waiting = max(tracker.observations.count, tracker.ended.count)
-      if tracker.isAtBoundary, waiting >= Self.handOver { deliver() }
+      if tracker.isAtBoundary, tracker.waiting >= Self.handOver { deliver() }
     }
   }
 
@@ -101,9 +100,10 @@ package struct Engine: ~Copyable {
   private mutating func deliver() {
     listener?.observations(tracker.observations)
     listener?.ended(tracker.ended)
+    let (topics, hasEnds) = (tracker.topics, !tracker.ended.isEmpty)
     for index in detectors.indices {
-      if !tracker.observations.isEmpty { detectors[index].observe(tracker.observations) }
-      if !tracker.ended.isEmpty { detectors[index].connectionsEnded(tracker.ended) }
+      if detectors[index].topics.meets(topics) { detectors[index].observe(tracker.observations) }
+      if hasEnds { detectors[index].connectionsEnded(tracker.ended) }
     }
     for index in tracker.ended.indices { shelf.take(tracker.ended[index]) }
     tracker.clear()

@@ -40,16 +40,16 @@ package struct ACKLoopDetector: EndDetector {
     Threshold("dupack-flood", "idle ACKs", "more than \(floodCount)", because: "each segment allows one immediate ACK"),
   ]
 
-  private var watched = TroubleTable<ConnectionID, LoopWatch>()
+  private var runs = IdleRuns()
   private var done: [ConnectionID: [LoopTrack]] = [:]
 
   package init(_ settings: DetectionSettings) {}
 
+  package var topics: Topics { Topics(kinds: [.idleACK]) }
+
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].kind == .idleACK && observations[index].amends == 0 {
-      let connection = observations[index].connection
-      let finished = watched.update(connection, fresh: LoopWatch()) { $0.take(observations[index]) }
-      if let track = finished ?? nil { keep(track, connection) }
+      if let track = runs.take(observations[index]) { keep(track, observations[index].connection) }
     }
   }
 
@@ -64,13 +64,13 @@ package struct ACKLoopDetector: EndDetector {
   }
 
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
-    if let track = watched.remove(connection.id)?.track { keep(track, connection.id) }
+    if let track = runs.remove(connection.id) { keep(track, connection.id) }
   }
 
   package func findings() -> [Finding] {
     var tracks = done
-    for (connection, watch) in watched.values {
-      if let track = watch.track, Self.verdict(track) != nil { tracks[connection, default: []].append(track) }
+    for (connection, track) in runs.tracks where Self.verdict(track) != nil {
+      tracks[connection, default: []].append(track)
     }
     return tracks.compactMap { connection, tracks in
       let worst = tracks.max { ($0.total, $1.evidence.firstFrame) < ($1.total, $0.evidence.firstFrame) }

@@ -19,12 +19,9 @@ struct LoopTrack: Sendable {
     var sender: Endpoint?
   }
 
-  /// Without an idle ACK for this long the run is over.
-  static let quiet = 10 * PacketTime.second
   /// Gaps that the 500 ms limiter produces, with jiffy slack and the stimulus' own period.
   static let limiterGap = 450 * PacketTime.millisecond...1100 * PacketTime.millisecond
 
-  var progress: UInt32 = 0
   var client = Side()
   var server = Side()
   var echoes: UInt64 = 0
@@ -37,8 +34,6 @@ struct LoopTrack: Sendable {
   var bucket: UInt64 = 0
   var busiest: UInt64 = 0
   var evidence = Evidence(first: 8, last: 4)
-
-  init(progress: UInt32) { self.progress = progress }
 
   mutating func take(_ observation: Observation) {
     let time = observation.segment.time
@@ -137,43 +132,5 @@ extension Observation {
     case .ackUnsent: ["ack"]
     case .none: ["seq", "ack"]
     }
-  }
-}
-
-/// A connection that sent idle ACKs: the first few only wait, most never become more; the next one makes them a track.
-struct LoopWatch: Sendable {
-  private static let patience = 3
-  private var waiting: [Observation] = []
-  /// The run under way, or nothing; in a list of its own so that a watch without one stays small.
-  private var running: [LoopTrack] = []
-
-  var track: LoopTrack? { running.first }
-
-  /// Adds one; returns the run before it when something moved, or time passed, in between.
-  mutating func take(_ observation: Observation) -> LoopTrack? {
-    if !running.isEmpty { return continueTrack(observation) }
-    if let last = waiting.last, Self.isApart(last.progress, last.segment.time, observation) {
-      waiting.removeAll(keepingCapacity: true)
-    }
-    waiting.append(observation)
-    guard waiting.count > Self.patience else { return nil }
-    var begun = LoopTrack(progress: observation.progress)
-    for waited in waiting { begun.take(waited) }
-    waiting = []
-    running = [begun]
-    return nil
-  }
-
-  private mutating func continueTrack(_ observation: Observation) -> LoopTrack? {
-    guard Self.isApart(running[0].progress, running[0].lastTime, observation) else {
-      running[0].take(observation)
-      return nil
-    }
-    waiting.append(observation)
-    return running.popLast()
-  }
-
-  private static func isApart(_ progress: UInt32, _ time: Int64, _ observation: Observation) -> Bool {
-    progress != observation.progress || observation.segment.time &- time > LoopTrack.quiet
   }
 }

@@ -29,6 +29,8 @@ package struct ResetLoopDetector: EndDetector {
 
   package init(_ settings: DetectionSettings) {}
 
+  package var topics: Topics { tracks.values.isEmpty ? Topics([.inexactReset, .synInside]) : .everything }
+
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].amends == 0 { take(observations[index]) }
   }

@@ -40,6 +40,8 @@ package struct CaptureCopies: Detector {
 
   package init(_ settings: DetectionSettings) {}
 
+  package var topics: Topics { Topics(kinds: [.captureDuplicate, .networkDuplicate]) }
+
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices {
       if observations[index].kind == .captureDuplicate {

@@ -41,6 +41,8 @@ package struct CaptureLoss: Detector {
 
   package init(_ settings: DetectionSettings) {}
 
+  package var topics: Topics { Topics(missedBytes: true) }
+
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].missedBytes > 0 {
       evidence.add(observations[index]) {

@@ -29,6 +29,8 @@ package struct CaptureOffload: Detector {
 
   package init(_ settings: DetectionSettings) {}
 
+  package var topics: Topics { Topics(.superPacket) }
+
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].anomalies.contains(.superPacket) {
       count += 1

@@ -54,6 +54,8 @@ package struct PathEventDetector: EndDetector {
 
   package init(_ settings: DetectionSettings) {}
 
+  package var topics: Topics { Topics(.opensEpisode) }
+
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].anomalies.contains(.opensEpisode) {
       // Data that had arrived already is no loss.

@@ -50,6 +50,8 @@ package struct RetransmissionBurstDetector: EndDetector {
 
   package init(_ settings: DetectionSettings) {}
 
+  package var topics: Topics { Topics(kinds: [.retransmission]) }
+
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].kind == .retransmission {
       let observation = observations[index]

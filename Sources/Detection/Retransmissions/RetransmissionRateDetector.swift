@@ -38,6 +38,8 @@ package struct RetransmissionRateDetector: EndDetector {
 
   package init(_ settings: DetectionSettings) {}
 
+  package var topics: Topics { Topics(kinds: [.retransmission]) }
+
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].kind == .retransmission {
       // What PAWS rejects is sent again in vain: that finding tells it.

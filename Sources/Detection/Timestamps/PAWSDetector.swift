@@ -47,6 +47,8 @@ package struct PAWSDetector: Detector {
 
   package init(_ settings: DetectionSettings) {}
 
+  package var topics: Topics { tracks.values.isEmpty ? Topics(.rejectionRefuted, rejections: true) : .everything }
+
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices {
       if observations[index].amends != 0 {

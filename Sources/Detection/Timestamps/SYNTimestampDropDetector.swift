@@ -41,6 +41,8 @@ package struct SYNTimestampDropDetector: EndDetector {
 
   package init(_ settings: DetectionSettings) {}
 
+  package var topics: Topics { Topics([.synAnswered, .synUnanswered]) }
+
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].amends == 0 {
       if observations[index].anomalies.contains(.synAnswered) {

@@ -22,6 +22,8 @@ package struct TimeWaitSYNDetector: Detector {
 
   package init(_ settings: DetectionSettings) {}
 
+  package var topics: Topics { tracks.values.isEmpty ? Topics(.oldConnectionAnswers) : .everything }
+
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].amends == 0 {
       if observations[index].anomalies.contains(.oldConnectionAnswers) {

@@ -37,6 +37,8 @@ package struct TimestampClockDetector: Detector {
 
   package init(_ settings: DetectionSettings) {}
 
+  package var topics: Topics { Topics([.timestampJump, .rejectionRefuted], rejections: true) }
+
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices {
       guard observations[index].amends == 0 else {

@@ -38,6 +38,8 @@ package struct TimestampOptionDetector: EndDetector {
 
   package init(_ settings: DetectionSettings) {}
 
+  package var topics: Topics { Topics([.timestampMissing, .timestampAppears, .echoInvalid]) }
+
   package mutating func observe(_ observations: borrowing [Observation]) {
     let kinds: [Anomalies] = [.timestampMissing, .timestampAppears, .echoInvalid]
     for index in observations.indices where observations[index].amends == 0 {
