@@ -25,11 +25,11 @@ public struct Dissector: Sendable {
       let start = Int(record.offset)
       let frame = batch.bytes.extracting(start..<start + Int(record.capturedLength))
       if record.capturedLength < record.originalLength { cutFrames += 1 }
-      var segment = Segment()
-      if let reason = dissect(frame, record, &segment) {
+      // Filled where it will stay: copying what was just written field by field would wait for every store.
+      segments.append(Segment())
+      if let reason = dissect(frame, record, &segments[segments.count - 1]) {
+        segments.removeLast()
         notAnalyzed[reason.rawValue] += 1
-      } else {
-        segments.append(segment)
       }
     }
   }

@@ -21,7 +21,7 @@ extension Analysis {
     if y.flags.contains(.probedWithByte), s.acknowledgment == y.next + 1 { y.next = s.acknowledgment }
     let unsent = y.flags.contains(.seen) && s.acknowledgment > y.next
     if first { x.highestACK = unsent ? y.next : s.acknowledgment }
-    let believed = !unsent || unseen(s, &x, y, &verdict)
+    let believed = !unsent || unseen(s, &x, &y, &verdict)
     let ahead = s.acknowledgment - x.highestACK
     if believed, ahead > 0 || first {
       advance(s, &x, &y, &shared, fromLow: fromLow, first: first, &verdict)
@@ -53,7 +53,7 @@ extension Analysis {
     if !first { verdict.progressed = true }
     y.unitsSinceAdvance = s.acknowledgment >= y.next ? 0 : min(y.unitsSinceAdvance, y.units(flight(&y, &x)))
     if y.sampleTime != 0, y.sampleEnd <= s.acknowledgment {
-      y.takeSample(s.time &- y.sampleTime)
+      x.answering.take(s.time &- y.sampleTime)
       y.sampleTime = 0
     }
     if shared.flags.contains(fromLow ? .highUnsettled : .lowUnsettled) { settle(s, &shared, ofLow: !fromLow, &verdict) }
@@ -126,7 +126,7 @@ extension Analysis {
   ///
   /// True when it is believed; otherwise it waits for the peer's next segment to tell.
   @inline(never)
-  private func unseen(_ s: Segment, _ x: inout Direction, _ y: Direction, _ verdict: inout Verdict) -> Bool {
+  private func unseen(_ s: Segment, _ x: inout Direction, _ y: inout Direction, _ verdict: inout Verdict) -> Bool {
     if x.flags.contains(.acknowledgesUnsent) {
       if verdict.rejection == .none { verdict.rejection = .ackUnsent }
       return false
@@ -169,22 +169,5 @@ extension Analysis {
         $0.rejection = .ackUnsent
       }
     }
-  }
-}
-
-extension Direction {
-  /// RFC 6298 smoothing, started fast: early samples weigh more.
-  mutating func takeSample(_ sample: Int64) {
-    guard sample >= 0, sample < 120 * PacketTime.second else { return }
-    let value = max(1, sample)
-    if smoothedRoundTrip == 0 {
-      smoothedRoundTrip = value
-      roundTripVariation = value / 2
-      leastRoundTrip = value
-      return
-    }
-    roundTripVariation += (abs(value - smoothedRoundTrip) - roundTripVariation) / 4
-    smoothedRoundTrip += (value - smoothedRoundTrip) / 8
-    leastRoundTrip = min(leastRoundTrip, value)
   }
 }

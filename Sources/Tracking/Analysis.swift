@@ -23,8 +23,6 @@ struct Analysis: Sendable {
   /// Takes one segment of `connection`; `fromLow` says which end sent it.
   @inline(__always)
   mutating func step(_ s: Segment, _ connection: inout Connection, fromLow: Bool, _ bytes: RawSpan) {
-    connection.shared.lastFrame = s.frame
-    connection.shared.lastTime = max(connection.shared.lastTime, s.time)
     if fromLow {
       step(s, &connection.low, &connection.high, &connection.shared, fromLow: true, bytes)
     } else {
@@ -36,8 +34,9 @@ struct Analysis: Sendable {
     _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
     _ bytes: RawSpan
   ) {
+    x.lastFrame = s.frame
     if isCopy(s, &x) {
-      noteCopy(s, x, &shared, fromLow: fromLow)
+      noteCopy(s, &x, &shared, fromLow: fromLow)
       return
     }
     var verdict = Verdict()
@@ -101,7 +100,7 @@ struct Analysis: Sendable {
     case .windowProbe: x.flags.insert(.lastWasProbe)
     default: break
     }
-    x.lastTime = s.time
+    x.lastTime = max(x.lastTime, s.time)
     x.noteIdentification(s.ipIdentification)
     if verdict.isRemarkable(everything) { note(s, &x, &y, &shared, fromLow: fromLow, &verdict) }
   }

@@ -41,14 +41,15 @@ struct Connection: Sendable {
   var shared: SharedState
   var low = Direction()
   var high = Direction()
+
+  /// Newest packet time of either end.
+  var lastTime: Int64 { max(low.lastTime, high.lastTime) }
 }
 
 /// What belongs to both directions of a connection.
 struct SharedState: Sendable {
-  // What every segment touches comes first: it shares its cache lines with the key.
-  var id: ConnectionID
-  var lastFrame: UInt64
-  var lastTime: Int64
+  // What every segment touches comes first: it shares the cache line of the key.
+
   /// See ``Observation/progress``.
   var progress: UInt32 = 0
   /// Index of the cold record plus one; 0 = none.
@@ -58,11 +59,16 @@ struct SharedState: Sendable {
   var flags = SharedFlags()
   var phase = Phase.established
   var lowIsClient: Bool
+
   /// State of the low and the high end.
   var lowState = EndState.unknown
   var highState = EndState.unknown
   var resets: UInt16 = 0
-
+  /// Idle ACKs since anything moved, the ``progress`` at which they came, and when the last one did.
+  var idleRun: UInt32 = 0
+  var idleProgress: UInt32 = 0
+  var idleTime: Int64 = 0
+  var id: ConnectionID
   var firstFrame: UInt64
   var firstTime: Int64
   var lowStateSince: Int64 = 0
@@ -76,10 +82,8 @@ struct SharedState: Sendable {
   var provisionalTSval: UInt32 = 0
   var provisionalTime: Int64 = 0
   var provisionalFrame: UInt64 = 0
-  /// Idle ACKs since anything moved, the ``progress`` at which they came, and when the last one did.
-  var idleRun: UInt32 = 0
-  var idleProgress: UInt32 = 0
-  var idleTime: Int64 = 0
+  /// Fills the record so that each direction begins a cache line.
+  private var padding: InlineArray<2, UInt64> = .init(repeating: 0)
 
   /// More than the flat record is kept for the connection.
   var hasDetails: Bool { cold != 0 || smc != 0 }
@@ -98,9 +102,7 @@ struct SharedState: Sendable {
   init(id: ConnectionID, _ segment: Segment, lowIsClient: Bool) {
     self.id = id
     firstFrame = segment.frame
-    lastFrame = segment.frame
     firstTime = segment.time
-    lastTime = segment.time
     self.lowIsClient = lowIsClient
   }
 }

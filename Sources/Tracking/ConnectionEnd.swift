@@ -65,7 +65,7 @@ package struct DirectionEnd: Sendable {
     payloadBytes = direction.payloadBytes
     retransmissions = direction.retransmissions
     retransmittedBytes = direction.retransmittedBytes
-    leastRoundTrip = direction.leastRoundTrip
+    leastRoundTrip = direction.answering.least
     mss = direction.mss
     windowScale = direction.windowScale == Direction.unknownScale ? nil : direction.windowScale
     hopLimit = direction.hopLimit

@@ -8,7 +8,7 @@ extension Analysis {
     _ verdict: inout Verdict
   ) {
     if s.flags.contains(.rst) {
-      reset(s, &x, y, &shared, fromLow: fromLow, &verdict)
+      reset(s, &x, &y, &shared, fromLow: fromLow, &verdict)
     } else if s.flags.contains(.syn) {
       verdict.kind = .handshake
       if s.flags.contains(.ack) {
@@ -17,7 +17,7 @@ extension Analysis {
         syn(s, &x, &y, &shared, fromLow: fromLow)
       }
     } else {
-      fin(s, &x, y, &shared, fromLow: fromLow)
+      fin(s, &x, &y, &shared, fromLow: fromLow)
     }
   }
 
@@ -26,7 +26,7 @@ extension Analysis {
   ) {
     x.synCount = x.synCount == .max ? .max : x.synCount + 1
     guard x.synCount == 1 else { return }
-    learnOptions(s, &x)
+    learnOptions(s, &x, &y)
     shared.flags.insert(.synCaptured)
     if shared.synTime == 0 { shared.synTime = s.time }
     if y.flags.contains(.syn) {
@@ -62,7 +62,7 @@ extension Analysis {
     x.rightEdge = s.acknowledgment + UInt32(s.window)
     x.flags.subtract([.unseenACKPending, .acknowledgesUnsent])
     x.synCount = 1
-    learnOptions(s, &x)
+    learnOptions(s, &x, &y)
     shared.flags.insert(.synACKCaptured)
     shared.synACKTime = s.time
     shared.phase = .synReceived
@@ -78,7 +78,7 @@ extension Analysis {
     shared.set(.synReceived, ofLow: fromLow, s.time)
     x.acceptTimestamp(s)
     verdict.anomalies.insert(.synAnswered)
-    if y.synCount == 1, shared.synTime != 0 { y.takeSample(s.time &- shared.synTime) }
+    if y.synCount == 1, shared.synTime != 0 { x.answering.take(s.time &- shared.synTime) }
   }
 
   /// Simultaneous open (RFC 9293 figure 8): each end repeats its SYN with the acknowledgment of the other's.
@@ -100,9 +100,12 @@ extension Analysis {
     }
   }
 
-  private func learnOptions(_ s: Segment, _ x: inout Direction) {
+  private func learnOptions(_ s: Segment, _ x: inout Direction, _ y: inout Direction) {
     x.flags.insert(.syn)
-    if let mss = s.mss { x.mss = mss }
+    if let mss = s.mss {
+      x.mss = mss
+      y.peerMSS = mss
+    }
     // What the snap length or a bad length has cut off may have been there.
     if !s.options.isDisjoint(with: [.cut, .malformed]) { x.flags.insert(.cut) }
     if s.options.contains(.sackPermitted) { x.flags.insert(.sackPermitted) }
@@ -132,7 +135,7 @@ extension Analysis {
   }
 
   private func fin(
-    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool
   ) {
     guard !x.flags.contains(.fin), shared.phase != .reset, s.sequence >= x.next || s.end > x.next else { return }
     x.flags.insert(.fin)
@@ -146,7 +149,7 @@ extension Analysis {
 
   /// RFC 5961 §3.2: only the exact number resets at once; another one in the window is challenged.
   private func reset(
-    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
     _ verdict: inout Verdict
   ) {
     verdict.kind = .reset
@@ -196,7 +199,7 @@ extension Analysis {
       shared.set(.established, ofLow: true, s.time)
       shared.set(.established, ofLow: false, s.time)
       if shared.synTime != 0 { shared.handshake = max(1, s.time &- shared.synTime) }
-      if y.synCount == 1, shared.synACKTime != 0 { y.takeSample(s.time &- shared.synACKTime) }
+      if y.synCount == 1, shared.synACKTime != 0 { x.answering.take(s.time &- shared.synACKTime) }
     case .finOne, .finBoth:
       guard y.flags.contains(.fin), !y.flags.contains(.finAcknowledged), s.acknowledgment >= y.finEnd else { return }
       y.flags.insert(.finAcknowledged)

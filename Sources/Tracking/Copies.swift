@@ -33,25 +33,30 @@ extension Analysis {
     let telling = s.sequenceLength > 0
     if telling { copies.telling &+= 1 }
     let isNewer = signature == x.signature
-    if isNewer || signature == x.olderSignature, believable(s, x, isNewer ? x.signatureTime : x.olderSignatureTime) {
+    if isNewer || signature == x.olderSignature, believable(s, &x, isNewer ? x.signatureTime : x.olderSignatureTime) {
       copies.copies &+= 1
       if telling {
         copies.tellingCopies &+= 1
-        copies.distance = max(copies.distance, abs(s.time &- (isNewer ? x.signatureTime : x.olderSignatureTime)))
+        copies.distance = max(copies.distance, Self.age(s, isNewer ? x.signatureTime : x.olderSignatureTime))
       }
       return true
     }
     x.olderSignature = x.signature
     x.olderSignatureTime = x.signatureTime
     x.signature = signature
-    x.signatureTime = s.time
+    x.signatureTime = Direction.moment(s.time)
     x.place = s.place
     return false
   }
 
+  /// Time between a segment and an earlier one, in ns.
+  private static func age(_ s: Segment, _ moment: UInt32) -> Int64 {
+    abs(Int64(Int32(bitPattern: Direction.moment(s.time) &- moment))) << 10
+  }
+
   @inline(never)
-  private func believable(_ s: Segment, _ x: Direction, _ time: Int64) -> Bool {
-    let age = abs(s.time &- time)
+  private func believable(_ s: Segment, _ x: inout Direction, _ moment: UInt32) -> Bool {
+    let age = Self.age(s, moment)
     let hasIdentification = s.ipIdentification != 0
     guard age <= (hasIdentification || s.hasTimestamps ? Self.copyWindow : Self.plainCopyWindow) else { return false }
     if s.sequenceLength > 0 || hasIdentification { return true }
@@ -76,7 +81,7 @@ extension Analysis {
 
   /// Tells of a copy; a DSACK may show later that the receiver got both, which makes it the network's.
   @inline(never)
-  mutating func noteCopy(_ s: Segment, _ x: Direction, _ shared: inout SharedState, fromLow: Bool) {
+  mutating func noteCopy(_ s: Segment, _ x: inout Direction, _ shared: inout SharedState, fromLow: Bool) {
     var observation = Observation(s, connection: shared.id, fromClient: fromLow == shared.lowIsClient)
     observation.kind = .captureDuplicate
     observation.progress = shared.progress

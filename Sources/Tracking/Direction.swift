@@ -6,7 +6,7 @@ import Frames
 /// "X" in comments is this end, "Y" its peer. Layout after tcp-pathologies §B: the fields that every segment touches
 /// come first. Times are nanoseconds since 1970 UTC; 0 = never.
 struct Direction: Sendable {
-  // 128 bytes that segments of either end touch.
+  // The cache line that segments of either end touch.
 
   /// Highest sequence number sent, plus one (SND.NXT as far as the capture tells).
   var next = SequenceNumber(0)
@@ -24,30 +24,29 @@ struct Direction: Sendable {
   /// TS.Recent of Y for X: what Y last took from X, as far as the capture tells.
   var recentAtPeer: UInt32 = 0
   var recentAtPeerTime: Int64 = 0
+  /// Newest packet time of X.
   var lastTime: Int64 = 0
   /// Round-trip sample under way: ends at `sampleEnd`, sent at `sampleTime`; 0 = none.
   var sampleTime: Int64 = 0
   var sampleEnd = SequenceNumber(0)
   /// Segments of X that Y may still answer: units of the MSS sent since Y's last advance, less what Y has answered.
   var unitsSinceAdvance: UInt32 = 0
-  /// Smoothed round trip from this segment to Y's acknowledgment at the capture point, its variation, and the least,
-  /// in ns.
-  var smoothedRoundTrip: Int64 = 0
-  var roundTripVariation: Int64 = 0
-  var leastRoundTrip: Int64 = 0
+
+  // Two lines that X's own segments touch besides.
+
+  /// From a segment of Y at the capture point to X's acknowledgment there.
+  var answering = RoundTrip()
+  /// MSS that X announced, and that Y did.
   var mss: UInt16 = 0
+  var peerMSS: UInt16 = 0
   var window: UInt16 = 0
   var windowScale: UInt8 = Direction.unknownScale
   var echoFlags: UInt8 = 0
-  var multipathDigest: UInt16 = 0
   /// When X last sent any acknowledgment.
   var lastACKTime: Int64 = 0
-
-  // What X's own segments touch besides.
-
-  /// Digests of the last two segments and when they came, to know a copy.
-  var signatureTime: Int64 = 0
-  var olderSignatureTime: Int64 = 0
+  /// Digests of the last two segments, to know a copy, and when they came, see ``moment(_:)``.
+  var signatureTime: UInt32 = 0
+  var olderSignatureTime: UInt32 = 0
   var signature: UInt32 = 0
   var olderSignature: UInt32 = 0
   var packets: UInt64 = 0
@@ -57,11 +56,14 @@ struct Direction: Sendable {
   var lastDataTime: Int64 = 0
   /// When X last acknowledged something new.
   var lastAdvanceTime: Int64 = 0
+  var lastFrame: UInt64 = 0
   var lastTSval: UInt32 = 0
   /// First sequence number: that of the SYN, or of the first segment seen.
   var initial = SequenceNumber(0)
   var duplicateACKs: UInt32 = 0
+  /// Not beside a field that the same segment writes: both are loaded as one word, which waits for the store.
   var identification: UInt16 = 0
+  var multipathDigest: UInt16 = 0
   var place: UInt16 = 0
   var hopLimit: UInt8 = 0
 
@@ -83,8 +85,6 @@ struct Direction: Sendable {
   var tenthBegan: Int64 = 0
   var beforeTenth: UInt32 = 0
   var beforeLastTenth: UInt32 = 0
-  /// Fills four cache lines.
-  private var padding: UInt64 = 0
 
   static let unknownScale: UInt8 = 0xFF
 
@@ -141,11 +141,38 @@ struct Direction: Sendable {
     if !isOlder(id) { identification = id }
   }
 
+  /// A packet time in units of 1,024 ns, enough to compare times less than half an hour apart.
+  @inline(__always)
+  static func moment(_ time: Int64) -> UInt32 { UInt32(truncatingIfNeeded: time >> 10) }
+
   /// Segments that `length` bytes stand for: one capture record may hold many.
   @inline(__always)
   func units(_ length: UInt32) -> UInt32 {
     let size = UInt32(mss == 0 ? 1448 : max(mss, 88) - (flags.contains(.sendsTimestamps) ? 12 : 0))
     return length <= size ? 1 : (length - 1) / size + 1
+  }
+}
+
+/// An estimate of a round trip in ns, all zero before the first sample.
+///
+/// Source: RFC 6298, started fast: early samples weigh more.
+struct RoundTrip: Sendable {
+  var smoothed: Int64 = 0
+  var variation: Int64 = 0
+  var least: Int64 = 0
+
+  mutating func take(_ sample: Int64) {
+    guard sample >= 0, sample < 120 * PacketTime.second else { return }
+    let value = max(1, sample)
+    if smoothed == 0 {
+      smoothed = value
+      variation = value / 2
+      least = value
+      return
+    }
+    variation += (abs(value - smoothed) - variation) / 4
+    smoothed += (value - smoothed) / 8
+    least = min(least, value)
   }
 }
 

@@ -25,10 +25,11 @@ extension Tracker {
       id: shared.id, client: lowIsClient ? key.low : key.high, server: lowIsClient ? key.high : key.low,
       rolesGuessed: shared.flags.contains(.rolesGuessed), midStream: shared.flags.contains(.midStream),
       sawSYNAndSYNACK: shared.flags.isSuperset(of: [.synCaptured, .synACKCaptured]),
-      firstFrame: shared.firstFrame, lastFrame: shared.lastFrame, firstTime: shared.firstTime,
-      lastTime: shared.lastTime, smc: shared.smc == 0 ? nil : analysis.smc.items[Int(shared.smc) - 1].account,
+      firstFrame: shared.firstFrame, lastFrame: max(low.lastFrame, high.lastFrame), firstTime: shared.firstTime,
+      lastTime: table.connections[index].lastTime, smc: shared.smc == 0 ? nil : analysis.smc.items[Int(shared.smc) - 1].account,
       fromClient: DirectionEnd(lowIsClient ? low : high), fromServer: DirectionEnd(lowIsClient ? high : low),
       ending: ending)
+    swap(&end.fromClient.leastRoundTrip, &end.fromServer.leastRoundTrip)
     end.clientState = lowIsClient ? shared.lowState : shared.highState
     end.serverState = lowIsClient ? shared.highState : shared.lowState
     end.clientStateSince = lowIsClient ? shared.lowStateSince : shared.highStateSince
@@ -73,15 +74,15 @@ extension Tracker {
   static func vantage(client: Direction, server: Direction) -> Vantage {
     let fresh: (Direction) -> Bool = { $0.packets > 0 && [64, 128, 255].contains($0.hopLimit) }
     if fresh(client), fresh(server) {
-      let near = client.leastRoundTrip
-      let far = server.leastRoundTrip
+      let near = server.answering.least
+      let far = client.answering.least
       guard near > 0, far > 0 else { return .unknown }
       if near + far < 100 * PacketTime.microsecond { return .loopback }
       return nearer(near, far)
     }
     if fresh(client) { return .client }
     if fresh(server) { return .server }
-    return nearer(client.leastRoundTrip, server.leastRoundTrip)
+    return nearer(server.answering.least, client.answering.least)
   }
 
   /// `toServer` is what the client's data wait for the server's answer here, `toClient` the reverse.

@@ -60,7 +60,7 @@ extension Tracker {
 
   /// Looks at one cache line of most records: the sweep must not fetch what it does not need.
   private func isExpired(_ index: UInt32) -> Bool {
-    let idle = now &- table.connections[index].shared.lastTime
+    let idle = now &- table.connections[index].lastTime
     guard idle > Lifetime.reset, idle > Lifetime.of(table.connections[index].shared.phase) else { return false }
     guard table.connections[index].shared.phase == .established else { return true }
     return table.connections[index].low.packets &+ table.connections[index].high.packets <= 1
@@ -94,7 +94,7 @@ extension Tracker {
 
   private func uselessness(_ index: UInt32) -> Int64 {
     let shared = table.connections[index].shared
-    let idle = max(0, min(now &- shared.lastTime, 1 << 60))
+    let idle = max(0, min(now &- table.connections[index].lastTime, 1 << 60))
     let packets = table.connections[index].low.packets &+ table.connections[index].high.packets
     if shared.phase.isOver { return idle | 1 << 62 }
     if packets <= 1 { return idle | 1 << 61 }

@@ -10,7 +10,14 @@ struct FlowKey: Equatable, BitwiseCopyable {
   static func of(_ segment: Segment) -> (key: FlowKey, fromLow: Bool) {
     let (sender, receiver) = (segment.sender, segment.receiver)
     let fromLow = precedes(sender, receiver)
-    return (fromLow ? FlowKey(low: sender, high: receiver) : FlowKey(low: receiver, high: sender), fromLow)
+    return (of(segment, fromLow: fromLow), fromLow)
+  }
+
+  /// The key of a segment of which it is known which end sent it.
+  @inline(__always)
+  static func of(_ segment: Segment, fromLow: Bool) -> FlowKey {
+    let (sender, receiver) = (segment.sender, segment.receiver)
+    return fromLow ? FlowKey(low: sender, high: receiver) : FlowKey(low: receiver, high: sender)
   }
 
   @inline(__always)

@@ -37,10 +37,9 @@ struct FlowTable: ~Copyable {
       return
     }
     connections.prefetch(handle)
-    connections.prefetch(handle, offset: 64)
     let (own, peer) = fromLow ? (lowOffset, highOffset) : (highOffset, lowOffset)
     for line in 0..<3 { connections.prefetch(handle, offset: own + 64 * line) }
-    for line in 0..<2 { connections.prefetch(handle, offset: peer + 64 * line) }
+    connections.prefetch(handle, offset: peer)
   }
 
   @inline(__always)

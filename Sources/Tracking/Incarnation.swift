@@ -47,7 +47,7 @@ extension Tracker {
     case .closed, .reset, .finBoth: return .yes
     case .synSent, .synCrossed: return x.flags.contains(.syn) ? .yes : .no
     case .synReceived, .established, .finOne:
-      return s.time &- shared.lastTime >= Incarnation.quietSYN ? .yes : .unclear
+      return s.time &- table.connections[index].lastTime >= Incarnation.quietSYN ? .yes : .unclear
     }
   }
 
@@ -102,8 +102,6 @@ extension Tracker {
 extension Analysis {
   /// A SYN inside a synchronized connection: remembered until the answer tells whether a new one begins.
   mutating func provisional(_ s: Segment, _ connection: inout Connection, fromLow: Bool) {
-    connection.shared.lastFrame = s.frame
-    connection.shared.lastTime = max(connection.shared.lastTime, s.time)
     connection.shared.provisionalSYN = s.sequence
     connection.shared.provisionalTime = s.time
     connection.shared.provisionalFrame = s.frame
@@ -112,12 +110,10 @@ extension Analysis {
     copies.note(isCopy: false, s)
     if fromLow {
       connection.shared.flags.insert(.provisionalFromLow)
-      connection.low.packets &+= 1
-      connection.low.unitsSinceAdvance &+= 1
+      connection.low.countAside(s)
     } else {
       connection.shared.flags.remove(.provisionalFromLow)
-      connection.high.packets &+= 1
-      connection.high.unitsSinceAdvance &+= 1
+      connection.high.countAside(s)
     }
     var observation = Observation(
       s, connection: connection.shared.id, fromClient: fromLow == connection.shared.lowIsClient)
@@ -135,8 +131,6 @@ extension Analysis {
     step(syn, &connection, fromLow: fromLow, bytes)
     // The SYN was counted when it came.
     copies = before
-    connection.shared.lastFrame = known.lastFrame
-    connection.shared.lastTime = known.lastTime
     connection.shared.synTime = known.firstTime
     if fromLow { connection.low.repeatSYN(known) } else { connection.high.repeatSYN(known) }
   }
@@ -150,9 +144,18 @@ extension Analysis {
 }
 
 extension Direction {
+  /// Counts a segment that changes nothing yet.
+  mutating func countAside(_ s: Segment) {
+    packets &+= 1
+    unitsSinceAdvance &+= 1
+    lastFrame = s.frame
+    lastTime = max(lastTime, s.time)
+  }
+
   /// Takes over what a repeated SYN changes.
   mutating func repeatSYN(_ known: Embryo) {
     guard known.count > 1 else { return }
+    lastFrame = known.lastFrame
     synCount = known.count
     packets = UInt64(known.count)
     retransmissions = UInt32(known.count) - 1

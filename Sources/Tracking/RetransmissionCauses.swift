@@ -10,14 +10,14 @@ extension Analysis {
 
   /// Counts a segment as sent again and says why the sender did it.
   mutating func retransmission(
-    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
     _ verdict: inout Verdict
   ) {
     let recovery = withRecovery(&shared, ofLow: fromLow) { RecoveryFacts($0, s) }
     verdict.kind = .retransmission
     verdict.stall = max(0, min(Self.longestTimeout, s.time &- max(x.lastDataTime, y.lastACKTime)))
-    verdict.cause = cause(s, x, y, shared, recovery)
-    judgeNeed(s, y, recovery, &verdict)
+    verdict.cause = cause(s, &x, &y, shared, recovery)
+    judgeNeed(s, &y, recovery, &verdict)
     let opens = recovery.epoch == .open && (recovery.lastTime == 0 || s.time &- recovery.lastTime > PacketTime.second)
     if opens { verdict.anomalies.insert(.opensEpisode) }
     let (cause, next) = (verdict.cause, x.next)
@@ -37,7 +37,7 @@ extension Analysis {
   }
 
   /// Bytes that have arrived already need not come again.
-  private func judgeNeed(_ s: Segment, _ y: Direction, _ recovery: RecoveryFacts, _ verdict: inout Verdict) {
+  private func judgeNeed(_ s: Segment, _ y: inout Direction, _ recovery: RecoveryFacts, _ verdict: inout Verdict) {
     guard y.flags.contains(.hasAcknowledged), !recovery.wasRejected, !s.flags.contains(.syn) else { return }
     if s.end <= y.highestACK {
       verdict.anomalies.formUnion([.needless, .alreadyAcknowledged])
@@ -50,10 +50,10 @@ extension Analysis {
   ///
   /// tcp-pathologies §3b.
   private func cause(
-    _ s: Segment, _ x: Direction, _ y: Direction, _ shared: SharedState, _ recovery: RecoveryFacts
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: SharedState, _ recovery: RecoveryFacts
   ) -> RetransmissionCause {
     if s.flags.contains(.syn) { return s.flags.contains(.ack) ? .synACK : .syn }
-    let timer = waited(s, x, y)
+    let timer = waited(s, &x, &y)
     let isHead = !y.flags.contains(.hasAcknowledged) || s.sequence <= y.highestACK
     let isTail = s.end == x.next
     let hasSACK = recovery.hasSACK
@@ -74,12 +74,12 @@ extension Analysis {
 
   /// How long the sender had waited when it sent the segment, against what its timers must have been.
   private func waited(
-    _ s: Segment, _ x: Direction, _ y: Direction
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction
   ) -> (silence: Int64, probe: Int64, timeout: Int64, expired: Bool) {
-    let far = x.smoothedRoundTrip
-    let back = y.leastRoundTrip
+    let far = y.answering.smoothed
+    let back = x.answering.least
     let roundTrip = far + back
-    let timeout = roundTrip + max(Self.leastVariation, 4 * x.roundTripVariation)
+    let timeout = roundTrip + max(Self.leastVariation, 4 * y.answering.variation)
     let silence = s.time &- x.lastDataTime
     // What the peer acknowledges reaches the sender, and the answer this point, `back` later.
     let sinceACK = y.lastACKTime == 0 ? silence : s.time &- back &- y.lastACKTime

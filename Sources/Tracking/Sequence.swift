@@ -26,9 +26,9 @@ extension Analysis {
     if s.sequence == x.next, verdict.rejection == .none {
       extend(s, &x, &y, &verdict)
     } else if s.sequence >= x.next {
-      ahead(s, &x, y, &shared, fromLow: fromLow, &verdict)
+      ahead(s, &x, &y, &shared, fromLow: fromLow, &verdict)
     } else {
-      below(s, &x, y, &shared, fromLow: fromLow, &verdict)
+      below(s, &x, &y, &shared, fromLow: fromLow, &verdict)
     }
     if s.payloadLength > 0, shared.flags.contains(fromLow ? .lowGaps : .highGaps) {
       withRecovery(&shared, ofLow: fromLow) { $0.rememberSeen(s) }
@@ -45,15 +45,15 @@ extension Analysis {
     x.next = s.end
     x.lastDataTime = s.time
     if s.sequence <= y.highestACK, s.flags.contains(.ack) || s.flags.contains(.syn) { x.acceptTimestamp(s) }
-    noteSuperPacket(s, &x, peerMSS: y.mss, &verdict)
+    noteSuperPacket(s, &x, &verdict)
   }
 
   /// More payload than the peer's MSS: offload.
   ///
   /// Told once per direction: a host with offloads would make an observation of every segment.
   @inline(__always)
-  private func noteSuperPacket(_ s: Segment, _ x: inout Direction, peerMSS: UInt16, _ verdict: inout Verdict) {
-    guard s.payloadLength > UInt32(peerMSS), peerMSS > 0, !x.flags.contains(.superPackets) else { return }
+  private func noteSuperPacket(_ s: Segment, _ x: inout Direction, _ verdict: inout Verdict) {
+    guard s.payloadLength > UInt32(x.peerMSS), x.peerMSS > 0, !x.flags.contains(.superPackets) else { return }
     x.flags.insert(.superPackets)
     verdict.anomalies.insert(.superPacket)
   }
@@ -61,7 +61,7 @@ extension Analysis {
   /// New data behind a hole, or data that the receiver will reject.
   @inline(never)
   private mutating func ahead(
-    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
     _ verdict: inout Verdict
   ) {
     let distance = UInt32(bitPattern: Int32(truncatingIfNeeded: s.sequence - x.next))
@@ -85,18 +85,18 @@ extension Analysis {
     }
     x.next = s.end
     x.lastDataTime = s.time
-    noteSuperPacket(s, &x, peerMSS: y.mss, &verdict)
+    noteSuperPacket(s, &x, &verdict)
   }
 
   /// Bytes below the highest: probe, keep-alive, hole filled, copy, or sent again.
   @inline(never)
   private mutating func below(
-    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
     _ verdict: inout Verdict
   ) {
     // The second SYN of a simultaneous open repeats its number by rule.
     if s.flags.contains(.syn), verdict.anomalies.contains(.synAnswered) { return }
-    if isProbeShaped(s, x) {
+    if isProbeShaped(s, &x) {
       verdict.kind = y.flags.contains(.zeroWindow) ? .windowProbe : .keepAlive
       if y.flags.contains(.zeroWindow) || verdict.flight == 0 { return }
     }
@@ -107,12 +107,12 @@ extension Analysis {
     }
     if let gap = withRecovery(&shared, ofLow: fromLow, { $0.gap(covering: s.sequence, s.end) }) {
       verdict.anomalies.insert(.fillsGap)
-      fill(s, &x, y, &shared, gap, fromLow: fromLow, &verdict)
-    } else if withRecovery(&shared, ofLow: fromLow, { $0.isSeenCopy(s) }) ?? isLateCopy(s, x) {
+      fill(s, &x, &y, &shared, gap, fromLow: fromLow, &verdict)
+    } else if withRecovery(&shared, ofLow: fromLow, { $0.isSeenCopy(s) }) ?? isLateCopy(s, &x) {
       verdict.kind = .networkDuplicate
       verdict.certainty = s.ipIdentification != 0 ? .certain : .likely
     } else {
-      retransmission(s, &x, y, &shared, fromLow: fromLow, &verdict)
+      retransmission(s, &x, &y, &shared, fromLow: fromLow, &verdict)
     }
     withRecovery(&shared, ofLow: fromLow) { $0.fill(s.sequence, s.end) }
     if s.end > x.next {
@@ -123,28 +123,28 @@ extension Analysis {
   }
 
   /// One byte (or none) just below the next number, nothing else in it.
-  private func isProbeShaped(_ s: Segment, _ x: Direction) -> Bool {
+  private func isProbeShaped(_ s: Segment, _ x: inout Direction) -> Bool {
     s.payloadLength <= 1 && s.flags.rawValue & 0x03 == 0 && s.sequence == x.next - 1
   }
 
   /// Settles whether a segment that never came before, in a hole, was late or is the second try.
   private mutating func fill(
-    _ s: Segment, _ x: inout Direction, _ y: Direction, _ shared: inout SharedState, _ gap: Gap, fromLow: Bool,
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, _ gap: Gap, fromLow: Bool,
     _ verdict: inout Verdict
   ) {
-    if let late = isLate(s, x, y, gap, &verdict) {
+    if let late = isLate(s, &x, &y, gap, &verdict) {
       if late {
         verdict.kind = .reordered
         return
       }
     }
-    retransmission(s, &x, y, &shared, fromLow: fromLow, &verdict)
+    retransmission(s, &x, &y, &shared, fromLow: fromLow, &verdict)
     verdict.anomalies.remove(.needless)
   }
 
   /// Whether what fills a hole was sent before what opened it: by timestamp, then IP ID, then time.
   private func isLate(
-    _ s: Segment, _ x: Direction, _ y: Direction, _ gap: Gap, _ verdict: inout Verdict
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ gap: Gap, _ verdict: inout Verdict
   ) -> Bool? {
     if s.hasTimestamps, gap.hasTimestamps {
       let newer = Int32(bitPattern: s.timestampValue &- gap.openerTSval)
@@ -156,14 +156,14 @@ extension Analysis {
     }
     verdict.certainty = .likely
     let age = s.time &- gap.opened
-    let roundTrip = x.leastRoundTrip + y.leastRoundTrip
+    let roundTrip = x.answering.least + y.answering.least
     if roundTrip > 0 { return age < roundTrip / 2 }
     verdict.certainty = .possible
     return age < 3 * PacketTime.millisecond
   }
 
   /// A second segment with the old marks: true retransmissions carry a fresh IP ID and a timestamp that is not older.
-  private func isLateCopy(_ s: Segment, _ x: Direction) -> Bool {
+  private func isLateCopy(_ s: Segment, _ x: inout Direction) -> Bool {
     if s.hasTimestamps, Int32(bitPattern: s.timestampValue &- x.highestTSval) < 0,
       Int32(bitPattern: s.timestampValue &- x.highestTSval) > -60_000
     {

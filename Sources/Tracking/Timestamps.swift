@@ -27,7 +27,7 @@ extension Analysis {
     if x.flags.contains(.sendsTimestamps) {
       // A millisecond clock moves as fast as packet time; whatever is slower or barely faster is healthy.
       let elapsed = s.time &- x.lastTime
-      if step < 0 || Int64(step) > elapsed / PacketTime.millisecond + 2000 { jump(s, x, step, elapsed, &verdict) }
+      if step < 0 || Int64(step) > elapsed / PacketTime.millisecond + 2000 { jump(s, &x, step, elapsed, &verdict) }
     } else {
       x.flags.insert(.sendsTimestamps)
       x.firstTSval = s.timestampValue
@@ -53,8 +53,8 @@ extension Analysis {
 
   /// Judges a step that no ordinary clock makes: how far TSval is from where this direction's own clock should be.
   @inline(never)
-  private func jump(_ s: Segment, _ x: Direction, _ step: Int32, _ elapsed: Int64, _ verdict: inout Verdict) {
-    let known = measuredRate(x)
+  private func jump(_ s: Segment, _ x: inout Direction, _ step: Int32, _ elapsed: Int64, _ verdict: inout Verdict) {
+    let known = measuredRate(&x)
     let rate = known ?? Self.usualRates.first { abs(Double(step) - Double(elapsed) / 1e9 * $0) <= 0.1 * $0 } ?? 1000
     let expected = Double(elapsed) / 1e9 * rate
     let off = Double(step) - expected
@@ -72,10 +72,10 @@ extension Analysis {
   private static let usualRates: [Double] = [10, 100, 250, 300, 1000, 1_000_000]
 
   /// Ticks per second of a direction's clock, the usual kilohertz while it is not known.
-  func clockRate(_ x: Direction) -> Double { measuredRate(x) ?? 1000 }
+  func clockRate(_ x: inout Direction) -> Double { measuredRate(&x) ?? 1000 }
 
   /// Ticks per second, snapped to a usual rate; nil before the clock has run long enough to tell.
-  private func measuredRate(_ x: Direction) -> Double? {
+  private func measuredRate(_ x: inout Direction) -> Double? {
     let span = Double(x.lastTime &- x.firstTSTime) / 1e9
     let ticks = Double(UInt32(x.highestTSval &- x.firstTSval))
     guard span >= 0.05, ticks < 2_147_483_648 else { return nil }
@@ -94,15 +94,15 @@ extension Analysis {
     if ahead <= 0, behind >= 0 || !y.flags.contains(.syn) { return true }
     // A kilohertz clock may have run on since the peer was last seen; anything else is looked at closely.
     if ahead > 0, Int64(ahead) <= (s.time &- y.lastTime) / PacketTime.millisecond + 1000 { return true }
-    return unusualEcho(s, y, ahead, behind, &verdict)
+    return unusualEcho(s, &y, ahead, behind, &verdict)
   }
 
   @inline(never)
   private func unusualEcho(
-    _ s: Segment, _ y: Direction, _ ahead: Int32, _ behind: Int32, _ verdict: inout Verdict
+    _ s: Segment, _ y: inout Direction, _ ahead: Int32, _ behind: Int32, _ verdict: inout Verdict
   ) -> Bool {
     let quiet = Double(max(0, s.time &- y.lastTime)) / 1e9
-    let slack = 64 + clockRate(y) * (1 + quiet)
+    let slack = 64 + clockRate(&y) * (1 + quiet)
     let future = ahead > 0 && Double(ahead) > slack
     // SYN cookies round the first TSval down by up to 64 ticks.
     let never = y.flags.contains(.syn) && ahead <= 0 && behind < -64
@@ -119,7 +119,7 @@ extension Analysis {
   ) {
     guard y.flags.contains(.hasAcknowledged), !y.flags.contains(.reset), shared.phase != .reset else { return }
     let isPAWSCandidate = verdict.timestampLag > Self.pawsSlack && !s.flags.contains(.rst)
-    if isPAWSCandidate, !s.flags.contains(.syn), failsPAWS(s, x, y, verdict) {
+    if isPAWSCandidate, !s.flags.contains(.syn), failsPAWS(s, &x, &y, verdict) {
       verdict.rejection = .paws
       return
     }
@@ -134,14 +134,14 @@ extension Analysis {
   }
 
   @inline(never)
-  private func failsPAWS(_ s: Segment, _ x: Direction, _ y: Direction, _ verdict: Verdict) -> Bool {
+  private func failsPAWS(_ s: Segment, _ x: inout Direction, _ y: inout Direction, _ verdict: Verdict) -> Bool {
     guard x.recentAtPeer != 0, s.time &- x.recentAtPeerTime < Self.recentExpiry else { return false }
     guard s.isBareACK, s.sequence == y.lastACK, s.acknowledgment == x.highestACK, s.window == x.window else {
       return true
     }
     // `tcp_disordered_ack`: a pure ACK that says nothing new may come late by one RTO.
-    let timeout = Double(x.smoothedRoundTrip + y.smoothedRoundTrip) / 1e9 + 0.2
-    return Double(verdict.timestampLag) > timeout * 1.2 * clockRate(x)
+    let timeout = Double(x.answering.smoothed + y.answering.smoothed) / 1e9 + 0.2
+    return Double(verdict.timestampLag) > timeout * 1.2 * clockRate(&x)
   }
 
   /// Beyond the right edge even if the window scale is the largest possible.

@@ -42,7 +42,6 @@ package struct Tracker: ~Copyable {
 
   /// Where a segment belongs, worked out before the records are touched.
   private struct Lookup {
-    var key: FlowKey
     var hash: UInt32
     var fromLow: Bool
   }
@@ -95,7 +94,7 @@ package struct Tracker: ~Copyable {
     for index in range {
       let (key, fromLow) = FlowKey.of(segments[index])
       let hash = table.hash(key)
-      lookups.append(Lookup(key: key, hash: hash, fromLow: fromLow))
+      lookups.append(Lookup(hash: hash, fromLow: fromLow))
       table.prefetchSlot(hash)
     }
     let count = lookups.count
@@ -116,7 +115,8 @@ package struct Tracker: ~Copyable {
   @inline(__always)
   private mutating func track(_ s: Segment, _ lookup: Lookup, _ bytes: RawSpan) {
     now = max(now, s.time)
-    let (key, hash, fromLow) = (lookup.key, lookup.hash, lookup.fromLow)
+    let (hash, fromLow) = (lookup.hash, lookup.fromLow)
+    let key = FlowKey.of(s, fromLow: fromLow)
     switch table.find(key, hash) {
     case .connection(let index):
       if needsCare(s, index) {
@@ -132,7 +132,7 @@ package struct Tracker: ~Copyable {
   /// Segments that may belong to another connection than the one in the table.
   @inline(__always)
   private func needsCare(_ s: Segment, _ index: UInt32) -> Bool {
-    s.flags.rawValue & 0x02 != 0 || s.time &- table.connections[index].shared.lastTime > Incarnation.longIdle
+    s.flags.rawValue & 0x02 != 0 || s.time &- table.connections[index].lastTime > Incarnation.longIdle
   }
 
   /// First segment of a 4-tuple.

@@ -115,6 +115,12 @@ struct StorageTests {
   func sizes() {
     #expect(MemoryLayout<Direction>.size <= 256)
     #expect(MemoryLayout<Connection>.stride <= 704)
+    // What every segment touches: one line of key and shared state, one of the peer, three of its own.
+    #expect(MemoryLayout<Connection>.offset(of: \.shared.lowIsClient) == 63)
+    #expect(MemoryLayout<Connection>.offset(of: \.low)?.isMultiple(of: 64) == true)
+    #expect(MemoryLayout<Connection>.offset(of: \.high)?.isMultiple(of: 64) == true)
+    #expect(MemoryLayout<Direction>.offset(of: \.answering) == 64)
+    #expect(MemoryLayout<Direction>.offset(of: \.hopLimit).map { $0 < 192 } == true)
     #expect(MemoryLayout<Embryo>.stride * 4 <= MemoryLayout<Connection>.stride)
   }
 }
