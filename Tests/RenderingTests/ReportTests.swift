@@ -97,17 +97,17 @@ struct ReportTests {
 struct WordsTests {
   @Test("counts, bytes, durations")
   func units() {
-    #expect(Words.count(-1_234_567) == "-1,234,567")
-    #expect(Words.count(1, "frame") == "1 frame")
-    #expect(Words.bytes(999) == "999 bytes")
-    #expect(Words.bytes(1_234_567) == "1.23 MB")
-    #expect(Words.bytes(999_999) == "1 MB")
-    #expect(Words.bytes(.max) == "18,446,744 TB")
-    #expect(Words.duration(850) == "850 ns")
-    #expect(Words.duration(1_500_000) == "1.5 ms")
-    #expect(Words.duration(12_345_678_901) == "12.3 s")
-    #expect(Words.duration(600_000_000_000) == "10 min")
-    #expect(Words.duration(.max) == "106,752 days")
+    #expect(Quantity.count(-1_234_567) == "-1,234,567")
+    #expect(Quantity.count(1, "frame") == "1 frame")
+    #expect(Quantity.bytes(999) == "999 bytes")
+    #expect(Quantity.bytes(1_234_567) == "1.23 MB")
+    #expect(Quantity.bytes(999_999) == "1 MB")
+    #expect(Quantity.bytes(.max) == "18,446,744 TB")
+    #expect(Quantity.duration(850) == "850 ns")
+    #expect(Quantity.duration(1_500_000) == "1.5 ms")
+    #expect(Quantity.duration(12_345_678_901) == "12.3 s")
+    #expect(Quantity.duration(600_000_000_000) == "10 min")
+    #expect(Quantity.duration(.max) == "106,752 days")
   }
 
   @Test("measures in the unit that reads best, and odd ones without harm")

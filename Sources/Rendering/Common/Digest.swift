@@ -55,13 +55,13 @@ struct Digest {
       Int(clamping: Int64(max(0, min($0.value, 1e15))))
     }
     let count = max(finding.connections.count, counted ?? 0)
-    if count > 1, !finding.connections.isEmpty { return "on \(Words.count(count)) connections" }
+    if count > 1, !finding.connections.isEmpty { return "on \(Quantity.count(count)) connections" }
     if let id = finding.connections.first {
       return connections[id].map { "between \($0.client) and \($0.server)" } ?? "on connection \(id.rawValue)"
     }
     guard let host = finding.hosts.first else { return "" }
     let others = finding.hosts.count - 1
-    return "at \(Visible.text(host, limit: 80))" + (others > 0 ? " and \(Words.count(others, "other"))" : "")
+    return "at \(Visible.text(host, limit: 80))" + (others > 0 ? " and \(Quantity.count(others, "other"))" : "")
   }
 
   /// `frame 7`, `frames 41-440`, `whole capture`.
@@ -74,10 +74,10 @@ struct Digest {
   /// What it cost in one line; nil when nothing is known.
   static func cost(_ cost: Cost) -> String? {
     var parts: [String] = []
-    if cost.time > 0 { parts.append("\(Words.duration(cost.time)) lost") }
+    if cost.time > 0 { parts.append("\(Quantity.duration(cost.time)) lost") }
     var waste: [String] = []
-    if cost.packets > 0 { waste.append(Words.count(cost.packets, "packet")) }
-    if cost.bytes > 0 { waste.append("\(Words.bytes(cost.bytes)) on the wire") }
+    if cost.packets > 0 { waste.append(Quantity.count(cost.packets, "packet")) }
+    if cost.bytes > 0 { waste.append("\(Quantity.bytes(cost.bytes)) on the wire") }
     if !waste.isEmpty { parts.append(waste.joined(separator: " and ") + " that carried nothing new") }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
@@ -89,13 +89,6 @@ struct Digest {
     case .inferred: "It is the best explanation of the packets, not a proof."
     case .needsHost: "Only the host can tell for sure; the commands below ask it."
     }
-  }
-
-  /// Short name of a quality check: `capture-cut-frames` is `cut frames`.
-  static func words(_ mark: QualityMark) -> String {
-    let id = mark.rule.id
-    let name = id.hasPrefix("capture-") ? String(id.dropFirst(8)) : id
-    return name.split(separator: "-").joined(separator: " ")
   }
 
   /// The commands to ask a customer for: of findings that packets alone do not prove, each once, the worst first.

@@ -41,7 +41,7 @@ extension HTMLReport {
   private static func keys(_ finding: Finding, _ digest: Digest) -> HTML {
     var rows: [HTML] = ["<dt>Where</dt><dd>\(place(finding, digest))</dd>\n"]
     if finding.firstFrame > 0 {
-      let length = Words.duration(Moment.elapsed(from: finding.firstTime, to: finding.lastTime))
+      let length = Quantity.duration(Moment.elapsed(from: finding.firstTime, to: finding.lastTime))
       rows.append(
         """
         <dt>When</dt><dd>\(Digest.frames(finding)), for \(length) from \
@@ -66,7 +66,7 @@ extension HTMLReport {
       return "\(separator)<code>\(name, limit: 200)</code>" as HTML
     }
     let others = max(0, finding.connections.count - 6) + max(0, finding.hosts.count - 6)
-    return others > 0 ? "\(items)<br>and \(Words.count(others)) more" : HTML(items)
+    return others > 0 ? "\(items)<br>and \(Quantity.count(others)) more" : HTML(items)
   }
 
   private static func evidence(_ entry: Digest.Entry, _ digest: Digest) -> HTML {

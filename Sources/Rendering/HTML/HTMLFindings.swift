@@ -58,7 +58,7 @@ extension HTMLReport {
     }
     let rest = entries.count - rows.count
     let more: HTML =
-      rest > 0 ? "<p class=\"quiet\">\(Words.count(rest)) more findings are in the JSON report.</p>\n" : .nothing
+      rest > 0 ? "<p class=\"quiet\">\(Quantity.count(rest)) more findings are in the JSON report.</p>\n" : .nothing
     return """
       <h3>Further findings, in short</h3>
       <div class="scroll" tabindex="0" role="region" aria-label="Further findings"><table class="sortable">

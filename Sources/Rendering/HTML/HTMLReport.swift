@@ -48,7 +48,8 @@ package struct HTMLReport: Renderer {
   }
 
   private static func top(_ digest: Digest, _ links: [HTML]) -> HTML {
-    let worst = digest.report.capture.segments == 0 ? .warning : digest.problems.map(\.finding.severity).max()
+    let isBlind = digest.report.capture.segments == 0 || digest.worstDefect.map { $0 >= .warning } ?? false
+    let worst = digest.problems.map(\.finding.severity).max() ?? (isBlind ? .warning : nil)
     let files = digest.report.capture.fileWords
     return """
       <!DOCTYPE html>
@@ -80,9 +81,9 @@ package struct HTMLReport: Renderer {
     return """
       <dl class="facts">
       <div><dt>Captured</dt><dd>\(capture.timeWords)</dd></div>
-      <div><dt>Frames</dt><dd>\(Words.count(capture.frames))</dd></div>
-      <div><dt>TCP segments</dt><dd>\(Words.count(capture.segments))</dd></div>
-      <div><dt>Connections</dt><dd>\(Words.count(totals.connections))</dd></div>
+      <div><dt>Frames</dt><dd>\(Quantity.count(capture.frames))</dd></div>
+      <div><dt>TCP segments</dt><dd>\(Quantity.count(capture.segments))</dd></div>
+      <div><dt>Connections</dt><dd>\(Quantity.count(totals.connections))</dd></div>
       <div><dt>Size</dt><dd>\(capture.sizeWords)</dd></div>
       <div><dt>Format</dt><dd>\(capture.formatWords)</dd></div>
       </dl>
@@ -102,6 +103,11 @@ package struct HTMLReport: Renderer {
     """
   }
 
+  /// `no`, `info: 40 frames`.
+  private static func extent(_ mark: QualityMark, _ digest: Digest) -> String {
+    (mark.severity.map { "\($0.name): " } ?? "") + digest.extent(mark)
+  }
+
   private static func quality(_ digest: Digest) -> HTML {
     let capture = digest.report.capture
     var parts: [HTML] = []
@@ -115,7 +121,7 @@ package struct HTMLReport: Renderer {
       let bad: HTML = mark.severity == nil ? "" : " bad"
       return """
         <li class="b-\(severityClass(mark.severity)) \(severityClass(mark.severity))\(bad)">\(shape(mark.severity))\
-        <div><b>\(Digest.words(mark), limit: 60)</b><span>\(word(mark.severity)): \(mark.words, limit: 120)</span></div></li>
+        <div><b>\(mark.rule.title, limit: 80)</b><span>\(Self.extent(mark, digest), limit: 120)</span></div></li>
 
         """
     }

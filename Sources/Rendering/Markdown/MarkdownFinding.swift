@@ -46,7 +46,7 @@ extension MarkdownReport {
     if finding.firstFrame > 0 {
       let length = Moment.elapsed(from: finding.firstTime, to: finding.lastTime)
       parts.append(", from \(Moment.utc(finding.firstTime, digits: 6))")
-      parts.append(" (\(Moment.relative(finding.firstTime, from: digest.start))) for \(Words.duration(length))")
+      parts.append(" (\(Moment.relative(finding.firstTime, from: digest.start))) for \(Quantity.duration(length))")
     }
     parts.append("\n")
     if let cost = Digest.cost(finding.cost) { parts.append("- Cost: \(cost)\n") }
@@ -58,7 +58,7 @@ extension MarkdownReport {
     guard !names.isEmpty else { return "the whole capture" }
     let others = max(0, finding.connections.count - 5) + max(0, finding.hosts.count - 5)
     let list = Markdown(names.map { "\(code: $0)" as Markdown }, separator: ", ")
-    return others > 0 ? "\(list) and \(Words.count(others)) more" : list
+    return others > 0 ? "\(list) and \(Quantity.count(others)) more" : list
   }
 
   private static func certainty(_ finding: Finding) -> Markdown {

@@ -38,8 +38,8 @@ package struct MarkdownReport: Renderer {
       """)
     parts.append(
       Markdown.row([
-        "\(Words.count(capture.frames))", "\(Words.count(capture.segments))",
-        "\(Words.count(digest.report.totals.connections))", "\(capture.timeWords)", "\(capture.sizeWords)",
+        "\(Quantity.count(capture.frames))", "\(Quantity.count(capture.segments))",
+        "\(Quantity.count(digest.report.totals.connections))", "\(capture.timeWords)", "\(capture.sizeWords)",
         "\(capture.formatWords)",
       ]))
     parts.append("\n## Capture quality\n\n")
@@ -54,10 +54,10 @@ package struct MarkdownReport: Renderer {
   private static func quality(_ digest: Digest) -> Markdown {
     let marks = digest.report.capture.quality.prefix(40)
     guard !marks.isEmpty else { return "No checks were made.\n" }
-    var parts: [Markdown] = ["| Check | Result | |\n|---|---|---|\n"]
+    var parts: [Markdown] = ["| Check | Result |\n|---|---|\n"]
     for mark in marks {
-      let result: Markdown = mark.severity.map { "⚠️ \($0.name)" } ?? "✅ passed"
-      parts.append(Markdown.row(["\(Digest.words(mark), limit: 60)", result, "\(mark.words, limit: 120)"]))
+      let shape: Markdown = mark.severity.map(sign) ?? "✅"
+      parts.append(Markdown.row(["\(mark.rule.title, limit: 80)", "\(shape) \(digest.extent(mark), limit: 120)"]))
     }
     let paragraphs = digest.quality.map { entry -> Markdown in
       let finding = entry.finding
@@ -108,7 +108,7 @@ package struct MarkdownReport: Renderer {
     }
     let rest = entries.count - shown
     if rest > 0 {
-      let number = Words.count(rest)
+      let number = Quantity.count(rest)
       parts.append("\n_\(number) more findings are left out to fit a comment; `-o report.json` has them all._\n")
     }
     return Markdown(parts)

@@ -28,29 +28,19 @@ package struct TerminalSummary: Renderer {
     let worst = digest.findings.map(\.finding.severity).max() ?? .info
     text.paragraph(digest.verdict, style: worst >= .warning ? Self.style(worst) : .bold, limit: 4)
     text.line()
-    let connections = Words.count(digest.report.totals.connections, "connection")
+    let connections = Quantity.count(digest.report.totals.connections, "connection")
     let files = Self.shortened(capture.fileWords, options.width)
     text.line([("Capture  ", .dim), ("\(files) · \(capture.sizeWords)", .plain)])
     text.line([
       ("         ", .plain),
-      ("\(Words.count(capture.frames, "frame")), \(connections) · \(capture.timeWords)", .plain),
+      ("\(Quantity.count(capture.frames, "frame")), \(connections) · \(capture.timeWords)", .plain),
     ])
-    addQuality(capture, to: &text)
-    for problem in capture.source.problems.prefix(1) {
+    let quality = digest.qualityWords
+    let isGrave = digest.worstDefect.map { $0 >= .warning } ?? false
+    text.paragraph(quality, label: "Quality  ", style: isGrave ? .yellow : .plain, limit: 2)
+    for problem in capture.source.problems.prefix(1) where !quality.contains(problem.sentence) {
       text.paragraph(problem.sentence, label: "Warning  ", style: .yellow, limit: 2)
     }
-  }
-
-  /// Defects by name and extent, then the checks that passed in one breath.
-  private func addQuality(_ capture: CaptureSummary, to text: inout TerminalText) {
-    let bad = capture.quality.filter { $0.severity != nil }
-    let good = capture.quality.filter { $0.severity == nil }.map { Digest.words($0) }
-    var parts = bad.map { "! \(Digest.words($0)): \($0.words)" }
-    if !good.isEmpty { parts.append("ok: \(good.joined(separator: ", "))") }
-    let worst = bad.compactMap(\.severity).max() ?? .info
-    guard !parts.isEmpty else { return }
-    text.paragraph(
-      parts.joined(separator: " · "), label: "Quality  ", style: worst >= .warning ? .yellow : .plain, limit: 2)
   }
 
   private func addFindings(_ digest: Digest, room: Int, to text: inout TerminalText) {
@@ -68,7 +58,7 @@ package struct TerminalSummary: Renderer {
       for line in block.lines { text.append(raw: line) }
     }
     let rest = entries.count - shown
-    if rest > 0 { text.line("+ \(Words.count(rest)) more, see -o report.html", .dim) }
+    if rest > 0 { text.line("+ \(Quantity.count(rest)) more, see -o report.html", .dim) }
   }
 
   private func add(_ finding: Finding, _ digest: Digest, to text: inout TerminalText) {
@@ -84,7 +74,7 @@ package struct TerminalSummary: Renderer {
   /// Frames, lost time and as many measures as fit on one line.
   private func fitting(_ finding: Finding, _ width: Int) -> [String] {
     var parts = [Digest.frames(finding)]
-    if finding.cost.time > 0 { parts.append("\(Words.duration(finding.cost.time)) lost") }
+    if finding.cost.time > 0 { parts.append("\(Quantity.duration(finding.cost.time)) lost") }
     var used = TerminalText.columns(parts.joined(separator: " · "))
     for part in finding.measures.prefix(5).map(Words.named) {
       used += 3 + TerminalText.columns(Visible.text(part))

@@ -1,0 +1,43 @@
+import Detection
+import Frames
+import Triage
+
+/// How far the capture can be trusted, in words that alarm only when it matters.
+extension Digest {
+  /// How much of a defect there is: `40 frames`, `15.9 kB`; `no` where the check passed.
+  func extent(_ mark: QualityMark) -> String {
+    guard mark.severity != nil else { return "no" }
+    let measure = quality.first { $0.finding.rule.id == mark.rule.id }?.finding.measures.first
+    return measure.map(Words.extent) ?? mark.words
+  }
+
+  /// A defect as part of a sentence: `frames cut by the snap length (40 frames)`.
+  func phrase(_ mark: QualityMark) -> String {
+    "\(Words.inSentence(Visible.text(mark.rule.title, limit: 80))) (\(Visible.text(extent(mark), limit: 80)))"
+  }
+
+  /// The defects of `severity` or worse as one list, empty when there are none.
+  func defects(_ severity: Severity) -> String {
+    report.capture.quality.filter { ($0.severity ?? .info) >= severity && $0.severity != nil }
+      .map(phrase).joined(separator: "; ")
+  }
+
+  /// The worst defect of the capture, nil when every check passed.
+  var worstDefect: Severity? { report.capture.quality.compactMap(\.severity).max() }
+
+  /// One line on the capture: what is wrong with it, or that nothing is.
+  ///
+  /// What stands among the findings is only named; for the harmless rest the findings' own sentences are said here.
+  var qualityWords: String {
+    guard let worst = worstDefect else {
+      return report.capture.quality.isEmpty ? "not checked" : "complete and clean"
+    }
+    let minor = quality.filter { $0.finding.severity < .warning }.map { Visible.text($0.finding.summary, limit: 300) }
+    guard worst >= .warning else {
+      return "\(worst == .notice ? "usable" : "good"). \(minor.joined(separator: " "))"
+    }
+    let grave = report.capture.quality.filter { ($0.severity ?? .info) >= .warning }.count
+    let rest = minor.isEmpty ? "" : " Besides: " + minor.joined(separator: " ")
+    return "\(Quantity.count(grave, "problem")): \(defects(.warning)).\(rest)"
+  }
+}
