@@ -34,7 +34,7 @@ struct Tcptriage: ParsableCommand {
 
   private static func status(of arguments: [String]) -> ExitStatus {
     do {
-      if arguments == ["--help"] {
+      if arguments == ["--help"] || arguments == ["help"] {
         try Console.output(Manual.fullHelp)
         return .success
       }
