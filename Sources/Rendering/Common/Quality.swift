@@ -22,6 +22,16 @@ extension Digest {
       .map(phrase).joined(separator: "; ")
   }
 
+  var hasChecks: Bool { !report.capture.quality.isEmpty }
+
+  /// The checks that passed: `Looked for and not found: frames captured twice; frames cut by the snap length.`.
+  var passedChecks: String {
+    guard hasChecks else { return "No checks were made." }
+    let passed = report.capture.quality.prefix(60).filter { $0.severity == nil }
+    let titles = passed.map { Words.inSentence(Visible.text($0.rule.title, limit: 80)) }
+    return titles.isEmpty ? "" : "Looked for and not found: \(titles.joined(separator: "; "))."
+  }
+
   /// The worst defect of the capture, nil when every check passed.
   var worstDefect: Severity? { report.capture.quality.compactMap(\.severity).max() }
 
@@ -30,7 +40,7 @@ extension Digest {
   /// What stands among the findings is only named; for the harmless rest the findings' own sentences are said here.
   var qualityWords: String {
     guard let worst = worstDefect else {
-      return report.capture.quality.isEmpty ? "not checked" : "complete and clean"
+      return hasChecks ? "complete and clean" : "not checked"
     }
     let minor = quality.filter { $0.finding.severity < .warning }.map { Visible.text($0.finding.summary, limit: 300) }
     guard worst >= .warning else {

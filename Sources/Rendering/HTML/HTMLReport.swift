@@ -103,11 +103,6 @@ package struct HTMLReport: Renderer {
     """
   }
 
-  /// `no`, `info: 40 frames`.
-  private static func extent(_ mark: QualityMark, _ digest: Digest) -> String {
-    (mark.severity.map { "\($0.name): " } ?? "") + digest.extent(mark)
-  }
-
   private static func quality(_ digest: Digest) -> HTML {
     let capture = digest.report.capture
     var parts: [HTML] = []
@@ -117,16 +112,11 @@ package struct HTMLReport: Renderer {
       }
       parts.append("<ul class=\"problems\">\(items)</ul>")
     }
-    let marks = capture.quality.prefix(60).map { mark -> HTML in
-      let bad: HTML = mark.severity == nil ? "" : " bad"
-      return """
-        <li class="b-\(severityClass(mark.severity)) \(severityClass(mark.severity))\(bad)">\(shape(mark.severity))\
-        <div><b>\(mark.rule.title, limit: 80)</b><span>\(Self.extent(mark, digest), limit: 120)</span></div></li>
-
-        """
+    if digest.worstDefect == nil, !capture.quality.isEmpty {
+      parts.append("<p class=\"ok\">\(shape(nil)) <b>Complete and clean.</b></p>\n")
     }
-    parts.append(marks.isEmpty ? "<p>No checks were made.</p>" : "<ul class=\"marks\">\n\(marks)</ul>\n")
     parts.append(cards(digest.quality, digest, budget: qualityBudget, card: slimCard).html)
+    parts.append("<p class=\"quiet\">\(digest.passedChecks, limit: 4_000)</p>\n")
     return HTML(parts)
   }
 }

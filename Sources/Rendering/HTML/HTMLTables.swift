@@ -20,16 +20,17 @@ extension HTMLReport {
     }
     let listed = UInt64(rows.count)
     let rest = report.totals.connections > listed ? report.totals.connections - listed : 0
-    let more: HTML = rest > 0 ? "<p class=\"quiet\">\(Quantity.count(rest, "connection")) more, not listed.</p>" : .nothing
+    let more: HTML =
+      rest > 0 ? "<p class=\"quiet\">\(Quantity.count(rest, "connection")) more, not listed.</p>" : .nothing
     return """
       \(totals(report.totals))
       <div class="scroll" tabindex="0" role="region" aria-label="Connections"><table class="sortable">
       <thead><tr><th scope="col" class="n">#</th><th scope="col">Client</th><th scope="col">Server</th>\
       <th scope="col">Findings</th><th scope="col">State</th><th scope="col">Ending</th>\
       <th scope="col" class="n">Start</th><th scope="col" class="n">Length</th>\
-      <th scope="col" class="n">Packets out</th><th scope="col" class="n">Packets in</th>\
+      <th scope="col" class="n">Pkts out</th><th scope="col" class="n">Pkts in</th>\
       <th scope="col" class="n">Bytes out</th><th scope="col" class="n">Bytes in</th>\
-      <th scope="col" class="n">Resent</th><th scope="col" class="n">Least RTT</th></tr></thead>
+      <th scope="col" class="n">Resent</th><th scope="col" class="n">RTT</th></tr></thead>
       <tbody>
       \(rows)</tbody></table></div>
       \(more)
@@ -45,7 +46,7 @@ extension HTMLReport {
     if totals.evicted > 0 { words.append("\(Quantity.count(totals.evicted)) dropped from memory before their end") }
     return """
       <p class="quiet">\(words.joined(separator: " · ")). Out is what the client sent, in what it got; start counts
-      seconds from the first frame.</p>
+      seconds from the first frame; RTT is the least that was seen.</p>
       """
   }
 

@@ -52,20 +52,20 @@ package struct MarkdownReport: Renderer {
   }
 
   private static func quality(_ digest: Digest) -> Markdown {
-    let marks = digest.report.capture.quality.prefix(40)
-    guard !marks.isEmpty else { return "No checks were made.\n" }
-    var parts: [Markdown] = ["| Check | Result |\n|---|---|\n"]
-    for mark in marks {
-      let shape: Markdown = mark.severity.map(sign) ?? "✅"
-      parts.append(Markdown.row(["\(mark.rule.title, limit: 80)", "\(shape) \(digest.extent(mark), limit: 120)"]))
-    }
     let paragraphs = digest.quality.map { entry -> Markdown in
       let finding = entry.finding
       let caveats = finding.caveats.prefix(2).map { " \(prose: $0, limit: 300)" as Markdown }
       let remedy: Markdown = finding.remedy.isEmpty ? "" : " \(prose: finding.remedy, limit: 300)"
-      return "\n**\(finding.rule.title, limit: 80)**: \(finding.summary, limit: 300)\(Markdown(caveats))\(remedy)\n"
+      return """
+        \(sign(finding.severity)) **\(finding.rule.title, limit: 80).** \(finding.summary, limit: 300)\
+        \(Markdown(caveats))\(remedy)
+
+
+        """
     }
-    return Markdown(Markdown.fitting(parts, sectionBudget) + Markdown.fitting(paragraphs, sectionBudget))
+    let verdict: Markdown = digest.worstDefect == nil && digest.hasChecks ? "✅ Complete and clean.\n\n" : ""
+    return Markdown(
+      [verdict] + Markdown.fitting(paragraphs, sectionBudget) + ["\(digest.passedChecks, limit: 1_500)\n"])
   }
 
   /// Findings by harm: as many sections as fit, then a table of the lesser ones, then their number.

@@ -29,8 +29,9 @@ package struct TerminalSummary: Renderer {
     text.paragraph(digest.verdict, style: worst >= .warning ? Self.style(worst) : .bold, limit: 4)
     text.line()
     let connections = Quantity.count(digest.report.totals.connections, "connection")
-    let files = Self.shortened(capture.fileWords, options.width)
-    text.line([("Capture  ", .dim), ("\(files) · \(capture.sizeWords)", .plain)])
+    let size = " · \(capture.sizeWords)"
+    let files = Self.shortened(capture.fileWords, options.width - 9 - size.count)
+    text.line([("Capture  ", .dim), (files + size, .plain)])
     text.line([
       ("         ", .plain),
       ("\(Quantity.count(capture.frames, "frame")), \(connections) · \(capture.timeWords)", .plain),
@@ -96,7 +97,7 @@ package struct TerminalSummary: Renderer {
 
   /// The tail of a path says more than its head.
   private static func shortened(_ names: String, _ width: Int) -> String {
-    let room = max(20, width - 40)
+    let room = max(10, width)
     return names.count <= room ? names : "…" + names.suffix(room - 1)
   }
 
