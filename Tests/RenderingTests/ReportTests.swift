@@ -39,7 +39,7 @@ struct ReportTests {
   @Test("many findings of one rule are one clause of the verdict")
   func grouped() {
     let report = Fixture.report(findings: Array(repeating: Fixture.storm(), count: 5))
-    #expect(Digest(report).verdict == "5 problems: ACK storm at 5 places (critical).")
+    #expect(Digest(report).verdict == "5 problems: ACK storm (5 times, critical).")
   }
 
   @Test("capture quality alarms only when it matters")
@@ -142,7 +142,7 @@ struct WordsTests {
     #expect(Words.named(Measure("acks", 399, "packets")) == "399 ACKs")
     #expect(Words.named(Measure("segments", 1, "segments")) == "1 segment")
     #expect(Words.named(Measure("late-copies", 1, "segments")) == "1 late copy")
-    #expect(Words.named(Measure("rate", 12, "packets/s")) == "rate 12 packets/s")
+    #expect(Words.named(Measure("rate", 12, "packets/s")) == "rate: 12 packets/s")
     #expect(Words.extent(Measure("connections", 1)) == "1 connection")
     #expect(Words.measure(Measure("x", .nan, "ticks")) == "nan ticks")
     #expect(Words.measure(Measure("x", 1e300, "bytes")) == "1e+300 bytes")

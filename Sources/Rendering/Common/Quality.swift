@@ -22,6 +22,20 @@ extension Digest {
       .map(phrase).joined(separator: "; ")
   }
 
+  /// Whether the capture's own defects are as bad as a problem in it.
+  var isBlind: Bool { worstDefect.map { $0 >= .warning } ?? false }
+
+  /// Whether a finding says what kept a file from being read.
+  func tells(_ problem: CaptureProblem) -> Bool {
+    quality.contains { $0.finding.summary.hasPrefix(problem.sentence) }
+  }
+
+  /// Findings and grave defects in the order of the summary: where there is no problem, the defects come first.
+  var byWeight: [Entry] {
+    let grave = quality.filter { $0.finding.severity >= .warning }
+    return problems.isEmpty ? grave + findings : findings + grave
+  }
+
   var hasChecks: Bool { !report.capture.quality.isEmpty }
 
   /// The checks that passed: `Looked for and not found: frames captured twice; frames cut by the snap length.`.
@@ -37,17 +51,16 @@ extension Digest {
 
   /// One line on the capture: what is wrong with it, or that nothing is.
   ///
-  /// What stands among the findings is only named; for the harmless rest the findings' own sentences are said here.
+  /// Grave defects are only named, because they stand among the findings; of harmless ones this is all there is.
   var qualityWords: String {
     guard let worst = worstDefect else {
       return hasChecks ? "complete and clean" : "not checked"
     }
-    let minor = quality.filter { $0.finding.severity < .warning }.map { Visible.text($0.finding.summary, limit: 300) }
     guard worst >= .warning else {
-      return "\(worst == .notice ? "usable" : "good"). \(minor.joined(separator: " "))"
+      let sentences = quality.map { Visible.text($0.finding.summary, limit: 300) }
+      return "\(worst == .notice ? "usable" : "good"). \(sentences.joined(separator: " "))"
     }
     let grave = report.capture.quality.filter { ($0.severity ?? .info) >= .warning }.count
-    let rest = minor.isEmpty ? "" : " Besides: " + minor.joined(separator: " ")
-    return "\(Quantity.count(grave, "problem")): \(defects(.warning)).\(rest)"
+    return "\(Quantity.count(grave, "problem")): \(defects(.warning))."
   }
 }

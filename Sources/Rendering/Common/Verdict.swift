@@ -59,17 +59,22 @@ extension Digest {
     return "\(Quantity.count(problems.count, "problem")): \(named.joined(separator: "; ")).\(quality)"
   }
 
-  /// `ACK loop between A and B (critical)`.
+  /// `ACK loop between A and B (critical)`, `SMC declined (3 times, warning)`.
   private func worst(_ entries: [Entry]) -> String {
     let worst = entries[0].finding
-    let place = entries.count == 1 ? place(worst) : "at \(Quantity.count(entries.count)) places"
-    let title = Words.inSentence(Visible.text(worst.rule.title, limit: 80))
-    return "\(title)\(place.isEmpty ? "" : " " + place) (\(worst.severity.name))"
+    let severity = worst.severity.name
+    if entries.count > 1 { return "\(title(worst)) (\(Quantity.count(entries.count)) times, \(severity))" }
+    let place = place(worst)
+    // Titles may speak of connections themselves: their number does not fit behind all of them.
+    if place.hasPrefix("on ") { return "\(title(worst)) (\(place.dropFirst(3)), \(severity))" }
+    return "\(title(worst))\(place.isEmpty ? "" : " " + place) (\(severity))"
   }
+
+  private func title(_ finding: Finding) -> String { Words.inSentence(Visible.text(finding.rule.title, limit: 80)) }
 
   /// `SMC declined`, `SMC declined (3 times)`.
   private func title(_ entries: [Entry]) -> String {
-    let title = Words.inSentence(Visible.text(entries[0].finding.rule.title, limit: 80))
+    let title = title(entries[0].finding)
     return entries.count == 1 ? title : "\(title) (\(Quantity.count(entries.count)) times)"
   }
 

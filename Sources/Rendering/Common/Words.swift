@@ -21,12 +21,12 @@ enum Words {
     measure.name.split(separator: "-").map { abbreviations[String($0)] ?? String($0) }.joined(separator: " ")
   }
 
-  /// `rate 12 packets/s`, but `5 segments`, `399 ACKs`, `2 data segments`, `1 connection` where the name says what is
+  /// `rate: 12 packets/s`, but `5 segments`, `399 ACKs`, `2 data segments`, `1 connection` where the name says what is
   /// counted.
   static func named(_ measure: Measure) -> String {
     if measure.name == measure.unit { return Self.measure(measure) }
     let isCount = ["", "packets", "segments", "frames"].contains(measure.unit)
-    guard isCount, measure.name.hasSuffix("s") else { return "\(name(measure)) \(Self.measure(measure))" }
+    guard isCount, measure.name.hasSuffix("s") else { return "\(name(measure)): \(Self.measure(measure))" }
     return counted(measure.value, name(measure))
   }
 
@@ -47,6 +47,6 @@ enum Words {
   /// Parts of measures' names that are not words of their own.
   private static let abbreviations = [
     "ack": "ACK", "acks": "ACKs", "syn": "SYN", "syns": "SYNs", "rst": "RST", "rsts": "RSTs", "rto": "RTO",
-    "rtt": "RTT", "tlp": "TLP", "mss": "MSS", "smc": "SMC",
+    "rtt": "RTT", "tlp": "TLP", "mss": "MSS", "smc": "SMC", "ip": "IP", "tcp": "TCP",
   ]
 }

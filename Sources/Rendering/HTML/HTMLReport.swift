@@ -48,7 +48,7 @@ package struct HTMLReport: Renderer {
   }
 
   private static func top(_ digest: Digest, _ links: [HTML]) -> HTML {
-    let isBlind = digest.report.capture.segments == 0 || digest.worstDefect.map { $0 >= .warning } ?? false
+    let isBlind = digest.report.capture.segments == 0 || digest.isBlind
     let worst = digest.problems.map(\.finding.severity).max() ?? (isBlind ? .warning : nil)
     let files = digest.report.capture.fileWords
     return """

@@ -36,16 +36,18 @@ package struct TerminalSummary: Renderer {
       ("         ", .plain),
       ("\(Quantity.count(capture.frames, "frame")), \(connections) · \(capture.timeWords)", .plain),
     ])
-    let quality = digest.qualityWords
-    let isGrave = digest.worstDefect.map { $0 >= .warning } ?? false
-    text.paragraph(quality, label: "Quality  ", style: isGrave ? .yellow : .plain, limit: 2)
-    for problem in capture.source.problems.prefix(1) where !quality.contains(problem.sentence) {
+    // The verdict on a capture of which nothing was analyzed is all there is to say on its quality.
+    if capture.segments > 0 {
+      let style: TerminalText.Style = digest.isBlind ? .yellow : .plain
+      text.paragraph(digest.qualityWords, label: "Quality  ", style: style, limit: 2)
+    }
+    for problem in capture.source.problems.prefix(1) where !digest.tells(problem) {
       text.paragraph(problem.sentence, label: "Warning  ", style: .yellow, limit: 2)
     }
   }
 
   private func addFindings(_ digest: Digest, room: Int, to text: inout TerminalText) {
-    let entries = digest.findings + digest.quality.filter { $0.finding.severity >= .warning }
+    let entries = digest.byWeight
     let most = min(entries.count, options.maxFindings ?? .max)
     var left = room
     var shown = 0
@@ -63,10 +65,11 @@ package struct TerminalSummary: Renderer {
   }
 
   private func add(_ finding: Finding, _ digest: Digest, to text: inout TerminalText) {
+    let place = digest.place(finding)
     text.line()
     text.line([
       (finding.severity.name.uppercased(), Self.style(finding.severity)), (" (\(finding.confidence.name))  ", .plain),
-      (finding.rule.id, .bold), ("  \(digest.place(finding))", .plain),
+      (finding.rule.id, .bold), (place.isEmpty ? "" : "  " + place, .plain),
     ])
     text.paragraph(finding.summary, label: "  ", limit: 3)
     text.line("  " + fitting(finding, options.width - 2).joined(separator: " · "), .dim)
@@ -86,7 +89,7 @@ package struct TerminalSummary: Renderer {
   }
 
   private func addNext(_ digest: Digest, to text: inout TerminalText) {
-    guard let worst = (digest.findings + digest.quality).first?.finding else { return }
+    guard let worst = (digest.byWeight + digest.quality).first?.finding else { return }
     text.line()
     if worst.severity > .info, let step = worst.nextSteps.first {
       text.command(step.command, label: "Next     ")
