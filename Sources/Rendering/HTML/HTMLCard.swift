@@ -44,7 +44,7 @@ extension HTMLReport {
       let length = Quantity.duration(Moment.elapsed(from: finding.firstTime, to: finding.lastTime))
       rows.append(
         """
-        <dt>When</dt><dd>\(Digest.frames(finding)), for \(length) from \
+        <dt>When</dt><dd>\(digest.frames(finding)), for \(length) from \
         \(Moment.utc(finding.firstTime, digits: 6)) (\(Moment.relative(finding.firstTime, from: digest.start)))</dd>
 
         """)
@@ -72,7 +72,7 @@ extension HTMLReport {
   private static func evidence(_ entry: Digest.Entry, _ digest: Digest) -> HTML {
     let finding = entry.finding
     guard !finding.evidence.isEmpty else { return .nothing }
-    let listing = FrameListing(finding.evidence, start: digest.start)
+    let listing = FrameListing(finding.evidence, digest)
     let lines = listing.lines.map { line -> HTML in
       let fields = line.fields.enumerated().map { index, field in html(field, isFirst: index == 0) }
       let words: HTML = "\n      <span class=\"note\">&#8627; \(line.note, limit: 300)</span>"

@@ -49,7 +49,7 @@ extension HTMLReport {
       let finding = entry.finding
       let row: HTML = """
         <tr><td>\(badge(finding.severity))</td><td class="e"><code>\(finding.rule.id)</code></td>\
-        <td>\(digest.place(finding), limit: 200)</td><td class="n">\(Digest.frames(finding))</td></tr>
+        <td>\(digest.place(finding), limit: 200)</td><td class="n">\(digest.frames(finding))</td></tr>
 
         """
       left -= row.text.utf8.count

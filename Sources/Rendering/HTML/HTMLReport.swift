@@ -93,7 +93,7 @@ package struct HTMLReport: Renderer {
   private static func bottom(_ digest: Digest) -> HTML {
     """
     <footer><p>Made by tcptriage \(digest.report.method.version, limit: 60). Times are UTC; +seconds count from the first
-    frame. Frame numbers are those of Wireshark; of several files, those of the merged capture. No payload is part of this report.</p></footer>
+    frame. Frame numbers are those of Wireshark; of several files, those of the merged capture, with the file and its own number beside them. No payload is part of this report.</p></footer>
     </main>
     <script>
     \(HTMLScript.text)</script>

@@ -42,7 +42,7 @@ extension MarkdownReport {
     var parts: [Markdown] = ["- Rule: \(code: finding.rule.id)"]
     if !finding.cause.isEmpty { parts.append(", cause: \(code: finding.cause)") }
     parts.append("\n- Where: \(place(finding, digest))\n")
-    parts.append("- When: \(Digest.frames(finding))")
+    parts.append("- When: \(digest.frames(finding))")
     if finding.firstFrame > 0 {
       let length = Moment.elapsed(from: finding.firstTime, to: finding.lastTime)
       parts.append(", from \(Moment.utc(finding.firstTime, digits: 6))")
@@ -70,7 +70,7 @@ extension MarkdownReport {
   /// The proving frames, with carets under the fields that tell, as compilers point at code.
   private static func evidence(_ finding: Finding, _ digest: Digest) -> Markdown {
     guard !finding.evidence.isEmpty else { return "" }
-    let listing = FrameListing(finding.evidence, start: digest.start)
+    let listing = FrameListing(finding.evidence, digest)
     let lines = listing.lines.flatMap { line in
       let frame = line.fields.map { spaces($0.leading) + $0.text + spaces($0.trailing) }.joined(separator: "  ")
       let carets = line.fields.map { field in

@@ -99,7 +99,7 @@ package struct MarkdownReport: Renderer {
       let finding = entry.finding
       let row = Markdown.row([
         "\(finding.severity.name)", "\(code: finding.rule.id)", "\(digest.place(finding), limit: 120)",
-        "\(Digest.frames(finding))",
+        "\(digest.frames(finding))",
       ])
       guard row.size <= left else { break }
       left -= row.size

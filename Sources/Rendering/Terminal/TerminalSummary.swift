@@ -72,12 +72,12 @@ package struct TerminalSummary: Renderer {
       (finding.rule.id, .bold), (place.isEmpty ? "" : "  " + place, .plain),
     ])
     text.paragraph(finding.summary, label: "  ", limit: 3)
-    text.line("  " + fitting(finding, options.width - 2).joined(separator: " · "), .dim)
+    text.line("  " + fitting(finding, digest, options.width - 2).joined(separator: " · "), .dim)
   }
 
   /// Frames, lost time and as many measures as fit on one line.
-  private func fitting(_ finding: Finding, _ width: Int) -> [String] {
-    var parts = [Digest.frames(finding)]
+  private func fitting(_ finding: Finding, _ digest: Digest, _ width: Int) -> [String] {
+    var parts = [digest.frames(finding)]
     if finding.cost.time > 0 { parts.append("\(Quantity.duration(finding.cost.time)) lost") }
     var used = TerminalText.columns(parts.joined(separator: " · "))
     for part in finding.measures.prefix(5).map(Words.named) {
