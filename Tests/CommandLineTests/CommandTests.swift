@@ -41,6 +41,7 @@ struct CommandTests {
       [], ["--bogus"], ["x.pcap", "--format", "pdf"], ["x.pcap", "--max-memory", "lots"], ["explain", "smc-decline"],
       ["x.pcap", "--max-memory", "10"], ["x.pcap", "--width", "3"], ["-", "-"], ["check"], ["show", "segments"],
       ["x.pcap", "--without", "none"], ["x.pcap", "--filter", "tcp prt 80"], ["show"],
+      ["shwo", "x.pcap"], ["show", "segmants", "x.pcap"],
       ["show", "segments", "x.pcap", "--kind", "retransmision"],
     ])
   func usage(arguments: [String]) throws {

@@ -89,7 +89,9 @@ package struct TerminalSummary: Renderer {
   }
 
   private func addNext(_ digest: Digest, to text: inout TerminalText) {
-    guard let worst = (digest.byWeight + digest.quality).first?.finding else { return }
+    guard let worst = (digest.byWeight + digest.quality.filter { $0.finding.severity > .info }).first?.finding else {
+      return
+    }
     text.line()
     if worst.severity > .info, let step = worst.nextSteps.first {
       text.command(step.command, label: "Next     ")
