@@ -1,6 +1,6 @@
 /// What someone may have meant who typed a name that does not exist.
 package enum NearestNames {
-  /// Names at most this many edits away, or that contain what was typed, are worth suggesting.
+  /// Names at most this many edits away are worth suggesting; else those that contain what was typed, or a word of it.
   private static let mostEdits = 3
 
   /// Up to three likely names, the likeliest first.
@@ -8,13 +8,17 @@ package enum NearestNames {
   /// - Complexity: O(names × length²).
   package static func of(_ typed: String, among names: [String]) -> [String] {
     let typed = typed.lowercased()
-    let near = names.compactMap { name -> (distance: Int, name: String)? in
-      let distance = edits(Array(typed.utf8), Array(name.utf8))
-      if distance <= min(mostEdits, max(1, name.utf8.count / 2)) { return (distance, name) }
-      let isPart = typed.utf8.count >= 3 && (name.contains(typed) || typed.contains(name))
-      return isPart ? (mostEdits + 1, name) : nil
-    }
-    return near.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
+    let near = names.map { (distance: edits(Array(typed.utf8), Array($0.utf8)), name: $0) }
+      .filter { $0.distance <= min(mostEdits, max(1, $0.name.utf8.count / 2)) }
+      .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.map(\.name)
+    let ways = [near, names.filter { $0.contains(typed) }, names.filter { sharesWord(typed, $0) }]
+    guard typed.utf8.count >= 3 else { return near }
+    return Array((ways.first { !$0.isEmpty } ?? []).prefix(3))
+  }
+
+  /// Whether what was typed contains one of the words of `name`.
+  private static func sharesWord(_ typed: String, _ name: String) -> Bool {
+    name.split(separator: "-").contains { $0.utf8.count >= 3 && typed.contains($0) }
   }
 
   /// ` (did you mean 'a' or 'b'?)`, or nothing.

@@ -36,6 +36,8 @@ package enum CaptureFileError: Error, Sendable, Hashable, CustomStringConvertibl
     case .noInput: "No capture was given; name files or directories, or `-` for standard input."
     case .notFound: "There is no such file or directory; check the path."
     case .notPermitted: "You may not read it; ask its owner for access, or read it as the user who captured it."
+    case .noCaptures(_, 0): "There is no file in this directory; check the path, or name the capture itself."
+    case .noCaptures(_, 1): "The only file in this directory is not a capture; name the capture itself."
     case .noCaptures(_, let seen): "None of the \(seen) files in this directory is a capture; name the capture itself."
     case .empty: "The file is empty; capture again, or copy it again if the copy was interrupted."
     case .notACapture(_, let looksLike, let next): "Not a capture file: it looks like \(looksLike); \(next)."

@@ -6,6 +6,9 @@ final class CaptureLedger {
   /// Bytes taken from all inputs so far.
   private(set) var bytesRead: UInt64 = 0
 
+  /// Files that take turns frame by frame make many runs; of what goes beyond, the file is not told.
+  private static let maximumRuns = 1 << 18
+
   /// Frame records number interfaces with 16 bits.
   private static let maximumInterfaces = 1 << 16
 
@@ -29,7 +32,19 @@ final class CaptureLedger {
   /// Counts frames that came from a file, the first of which has `number`.
   func count(frames: Int, from number: UInt64, file: Int) {
     if description.files[file].firstFrame == 0 { description.files[file].firstFrame = number }
+    noteRun(frames: UInt64(frames), from: number, file: file)
     description.files[file].frames &+= UInt64(frames)
+  }
+
+  private func noteRun(frames: UInt64, from number: UInt64, file: Int) {
+    guard frames > 0 else { return }
+    if let last = description.runs.last, last.file == file, last.firstFrame &+ last.frames == number {
+      description.runs[description.runs.count - 1].frames &+= frames
+    } else if description.runs.count < CaptureLedger.maximumRuns {
+      let before = description.files[file].frames
+      description.runs.append(
+        FrameRun(firstFrame: number, firstInFile: before &+ 1, frames: frames, file: file))
+    }
   }
 
   /// Notes how many bytes of a file have been read.

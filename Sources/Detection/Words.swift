@@ -5,30 +5,13 @@ import Tracking
 /// Numbers and plurals as findings say them.
 enum Words {
   /// `1 packet`, `2,000 packets`.
-  static func count(_ value: some BinaryInteger, _ noun: String) -> String {
-    "\(grouped(value)) \(noun)\(value == 1 ? "" : "s")"
-  }
+  static func count(_ value: some BinaryInteger, _ noun: String) -> String { Quantity.count(value, noun) }
 
   /// Digits in groups of three.
-  static func grouped(_ value: some BinaryInteger) -> String {
-    let digits = String(value.magnitude)
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
-      text.append(digit)
-    }
-    return value < 0 ? "-" + text : text
-  }
+  static func grouped(_ value: some BinaryInteger) -> String { Quantity.count(value) }
 
-  /// `850 us`, `12.5 ms`, `3.2 s`, `2 h 5 min`.
-  static func duration(_ nanoseconds: Int64) -> String {
-    let value = Double(nanoseconds)
-    if nanoseconds < PacketTime.millisecond { return "\(rounded(value / 1e3)) us" }
-    if nanoseconds < PacketTime.second { return "\(rounded(value / 1e6)) ms" }
-    if nanoseconds < 120 * PacketTime.second { return "\(rounded(value / 1e9)) s" }
-    let minutes = nanoseconds / (60 * PacketTime.second)
-    return minutes < 120 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
-  }
+  /// `850 µs`, `12.5 ms`, `3.2 s`, `2 h 5 min`.
+  static func duration(_ nanoseconds: Int64) -> String { Quantity.duration(nanoseconds) }
 
   /// One decimal below 10, none above.
   static func rounded(_ value: Double) -> String {

@@ -19,9 +19,50 @@ public struct CaptureDescription: Sendable {
   public var interfaces: [CaptureInterface] = []
   /// What went wrong while reading; empty for a sound capture.
   public var problems: [CaptureProblem] = []
+  /// Where the frames of several files came from, in the order of their numbers; sources bound its length.
+  public var runs: [FrameRun] = []
 
   /// An empty description.
   public init() {}
+}
+
+/// Frames of one file that follow each other in the whole input.
+public struct FrameRun: Sendable, Hashable {
+  /// Number of the first one in the whole input.
+  public var firstFrame: UInt64
+  /// Number of the first one in its file, from 1.
+  public var firstInFile: UInt64
+  /// How many there are.
+  public var frames: UInt64
+  /// Index into ``CaptureDescription/files``.
+  public var file: Int
+
+  /// Joins the parts.
+  public init(firstFrame: UInt64, firstInFile: UInt64, frames: UInt64, file: Int) {
+    self.firstFrame = firstFrame
+    self.firstInFile = firstInFile
+    self.frames = frames
+    self.file = file
+  }
+}
+
+extension CaptureDescription {
+  /// The file that a frame came from and its number there; nil when there is one file only or when it is not known.
+  ///
+  /// - Complexity: O(log of the number of runs).
+  package func origin(of frame: UInt64) -> (file: CaptureFile, frame: UInt64)? {
+    guard files.count > 1 else { return nil }
+    var (low, high) = (0, runs.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if runs[middle].firstFrame <= frame { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0 else { return nil }
+    let run = runs[low - 1]
+    let offset = frame - run.firstFrame
+    guard offset < run.frames, files.indices.contains(run.file) else { return nil }
+    return (files[run.file], run.firstInFile &+ offset)
+  }
 }
 
 /// One file (or pipe, or interface) that frames came from.

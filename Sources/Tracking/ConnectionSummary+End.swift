@@ -6,7 +6,9 @@ extension ConnectionSummary {
       id: end.id, client: end.client, server: end.server, rolesGuessed: end.rolesGuessed, firstFrame: end.firstFrame,
       lastFrame: end.lastFrame, firstTime: end.firstTime, lastTime: end.lastTime,
       fromClient: DirectionSummary(end.fromClient), fromServer: DirectionSummary(end.fromServer), state: end.phaseName,
-      clientState: end.clientStateName, serverState: end.serverStateName, ending: end.endingName,
+      clientState: end.clientStateName, serverState: end.serverStateName,
+      clientStateSince: end.clientState == .unknown ? nil : end.clientStateSince,
+      serverStateSince: end.serverState == .unknown ? nil : end.serverStateSince, ending: end.endingName,
       midStream: end.midStream, handshake: end.handshake > 0 ? end.handshake : nil,
       leastRoundTrip: trip.isEmpty ? nil : trip.reduce(0, +), vantage: end.vantage.name, smc: end.smc?.word ?? "")
   }

@@ -44,12 +44,14 @@ public struct ConnectionSummary: Sendable {
   public var fromServer: DirectionSummary
   /// State of the connection as a whole at its end, in words: `established`, `closed`, `reset`, `SYN unanswered`, ...
   public var state: String
-  /// RFC 9293 state of the client's end, `LISTEN` ...
-  ///
-  /// `TIME-WAIT`, and since when (nanoseconds since 1970 UTC).
+  /// RFC 9293 state of the client's end, from `LISTEN` to `TIME-WAIT`.
   public var clientState: String
   /// RFC 9293 state of the server's end.
   public var serverState: String
+  /// Time of the packet that brought the client's end into its state, nanoseconds since 1970 UTC; nil when unknown.
+  public var clientStateSince: Int64?
+  /// The same of the server's end.
+  public var serverStateSince: Int64?
   /// How it ended: `FIN`, `RST from client`, `RST from server`, `capture end`, `idle`, `evicted`, ...
   public var ending: String
   /// Whether the capture started after the connection did.

@@ -28,11 +28,12 @@ struct AnalyzeCommand: ParsableCommand {
   @Option(
     name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp(
-      "Write a report to this file, in the format that its extension names (repeatable).", valueName: "file"),
+      "Write a report to this file, in the format that its extension names, or - to standard output (repeatable).",
+      valueName: "file"),
     completion: .file(extensions: ["html", "md", "json", "txt"]))
   var outputs: [String] = []
 
-  @Option(help: "Format of what is printed.")
+  @Option(help: "Format of what goes to standard output.")
   var format: ReportFormat?
 
   @Option(help: ArgumentHelp("Exit with 1 when there is a finding of this severity or worse.", valueName: "severity"))
@@ -62,7 +63,7 @@ struct AnalyzeCommand: ParsableCommand {
   var width: Int?
 
   func validate() throws {
-    for path in outputs where renderer(forFile: path) == nil {
+    for path in outputs where path != "-" && renderer(forFile: path) == nil {
       let known = allRenderers.flatMap { $0.extensions }.map { ".\($0)" }.joined(separator: ", ")
       throw ValidationError("The extension of '\(path)' names no format; known are \(known).")
     }
@@ -77,7 +78,9 @@ struct AnalyzeCommand: ParsableCommand {
   }
 
   /// Makes one report of all `paths`; `name` goes into the names of the output files.
-  private func analyze(_ paths: [String], name: String?, _ filter: PacketFilter?) throws(Stop) -> ExitStatus {
+  private func analyze(
+    _ paths: [String], name: String?, _ filter: PacketFilter?, separator: String = ""
+  ) throws(Stop) -> ExitStatus {
     var settings = input.settings
     settings.detection.disabledRules = Set(without)
     settings.detection.expectSMC = expectSMC
@@ -85,12 +88,12 @@ struct AnalyzeCommand: ParsableCommand {
     let listener = connections.map { collector in Engine.Listener(ended: { collector.take($0) }) }
     let run = CaptureRun(paths: paths, settings: settings, filter: filter, quiet: input.quiet, listener: listener)
     let report = try run.report()
-    let isSummarized = !input.quiet && (format?.renderer ?? TerminalSummary.self) == TerminalSummary.self
+    let isSummarized = isPrinting && (format?.renderer ?? TerminalSummary.self) == TerminalSummary.self
     CaptureRun.complain(about: report, filter, isSummarized: isSummarized)
     var status = CaptureRun.status(of: report, strict: strict)
     if let failOn, report.findings.contains(where: { $0.severity >= failOn }) { status = status.worse(.found) }
     let writer = ReportWriter(report: report, connections: connections?.summaries(), options: renderingOptions)
-    for path in outputs {
+    for path in outputs where path != "-" {
       do throws(Stop) {
         try writer.write(toFile: name.map { ReportWriter.path(path, for: $0) } ?? path)
       } catch {
@@ -98,7 +101,7 @@ struct AnalyzeCommand: ParsableCommand {
         status = status.worse(error.status)
       }
     }
-    if !input.quiet { try writer.print(format?.renderer ?? TerminalSummary.self) }
+    if isPrinting { try writer.print(format?.renderer ?? TerminalSummary.self, separator: separator) }
     return status
   }
 
@@ -114,7 +117,8 @@ struct AnalyzeCommand: ParsableCommand {
     var reports = 0
     for entry in inputs.entries where !Interrupt.isPending {
       do throws(Stop) {
-        let end = try analyze([entry.path], name: names.name(for: entry.path), filter)
+        let separator = reports == 0 ? "" : self.separator
+        let end = try analyze([entry.path], name: names.name(for: entry.path), filter, separator: separator)
         status = status.worse(end)
         reports += 1
       } catch {
@@ -127,6 +131,18 @@ struct AnalyzeCommand: ParsableCommand {
     }
     if reports == 0, status == .success { throw Stop(.input, "There is no capture in what was named.") }
     return Interrupt.isPending ? .interrupted : status
+  }
+
+  /// Whether a report goes to standard output.
+  private var isPrinting: Bool { !input.quiet || outputs.contains("-") }
+
+  /// What stands between the reports of two files; JSON documents follow each other as they are.
+  private var separator: String {
+    switch format?.renderer {
+    case nil, is TerminalSummary.Type: "\n\(String(repeating: "─", count: min(renderingOptions.width, 100)))\n\n"
+    case is MarkdownReport.Type: "\n---\n\n"
+    default: ""
+    }
   }
 
   private var renderingOptions: RenderingOptions {

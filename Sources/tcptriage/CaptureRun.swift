@@ -50,7 +50,7 @@ struct CaptureRun {
   private static func interruption(_ source: CaptureDescription, _ frames: UInt64) -> CaptureProblem {
     CaptureProblem(
       kind: .truncated, file: source.files.last?.name ?? "", offset: source.files.last?.bytes ?? 0,
-      sentence: "Reading was interrupted after \(frames) frames; what came before was analyzed.")
+      sentence: "Reading was interrupted after \(Quantity.count(frames, "frame")); what came before was analyzed.")
   }
 
   private static func method(_ filter: PacketFilter?) -> Method {
@@ -76,7 +76,7 @@ struct CaptureRun {
   private static func nothingAnalyzed(_ capture: CaptureSummary) -> String {
     if capture.frames == 0 { return "There is nothing to analyze: the input holds no frames." }
     let reasons = capture.notAnalyzed.map { "\($0.reason.words): \($0.frames)" }.joined(separator: ", ")
-    return "Nothing could be analyzed in \(capture.frames) frames (\(reasons))."
+    return "Nothing could be analyzed in \(Quantity.count(capture.frames, "frame")) (\(reasons))."
   }
 
   /// What the state of the input makes of the exit status.

@@ -17,9 +17,12 @@ struct ReportWriter {
     try OutputFile.write(path) { sink in render(renderer, plain, to: &sink) }
   }
 
-  /// Prints the report.
-  func print(_ renderer: any Renderer.Type) throws(Stop) {
-    try Console.output { sink in render(renderer, options, to: &sink) }
+  /// Prints the report after `separator`.
+  func print(_ renderer: any Renderer.Type, separator: String = "") throws(Stop) {
+    try Console.output { sink in
+      sink.write(separator)
+      render(renderer, options, to: &sink)
+    }
   }
 
   private func render(_ renderer: any Renderer.Type, _ options: RenderingOptions, to sink: inout DescriptorSink) {

@@ -1,4 +1,6 @@
+import Archive
 import ArgumentParser
+import Glibc
 import Rendering
 import Tracking
 import Triage
@@ -7,12 +9,21 @@ import Triage
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Print tables of segments or connections.",
+    usage: "tcptriage show segments|connections FILE ... [<options>]",
     discussion: """
       EXAMPLES:
         tcptriage show connections trace.pcap
+        tcptriage show segments trace.pcap --kind retransmission,reordered
         tcptriage show segments trace.pcap --format csv > segments.csv
       """,
     subcommands: [Segments.self, Connections.self])
+
+  func run() throws {
+    throw Stop(
+      .usage,
+      "Name a table, then the capture: show segments FILE (segments that are anything but ordinary) or "
+        + "show connections FILE (all connections).")
+  }
 
   /// What both tables have in common.
   struct Options: ParsableArguments {
@@ -20,27 +31,50 @@ struct ShowCommand: ParsableCommand {
 
     @Option(help: "Format of the table.")
     var format = TableFormat.text
+
+    @Option(
+      name: .customLong("connection"),
+      help: ArgumentHelp(
+        "Print only this connection, by the number that reports and tables give it (repeatable).", valueName: "number"))
+    var connections: [UInt64] = []
+
+    /// Whether the rows of a connection are wanted.
+    func wants(_ connection: ConnectionID) -> Bool {
+      connections.isEmpty || connections.contains(connection.rawValue)
+    }
   }
 
   /// One row for each segment that is anything but ordinary.
   struct Segments: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "List the segments that are anything but ordinary.",
-      usage: "tcptriage show segments FILE ... [--format text|csv|tsv|json] [--filter EXPR]",
+      usage: "tcptriage show segments FILE ... [--kind KIND,...] [--format text|csv|tsv|json] [--filter EXPR]",
       discussion: """
         Each row says what a segment is (retransmission, keep-alive, duplicate-ack, ...), why it was sent again, \
         whether that was needless (spurious = 1), and why its receiver will have thrown it away. Sequence numbers \
         are those in the packet; times are seconds since 1970 UTC. Flight is the bytes that were \
         unacknowledged before the segment, stall the seconds that its sender had been stuck, and desync (of bare \
-        ACKs) the peer's last acknowledgment less the sequence number: 0 on a healthy idle connection.
+        ACKs) the peer's last acknowledgment less the sequence number: 0 on a healthy idle connection. Signs are \
+        what else is odd about the segment.
+
+        A terminal shows the columns that it has room for, and times of day in UTC; pipes and files get everything.
         """)
 
     @OptionGroup var options: Options
 
+    @Option(
+      name: .customLong("kind"),
+      help: ArgumentHelp("Print only segments of these kinds (separated by commas, repeatable).", valueName: "kind"),
+      completion: .list(SegmentKind.allCases.map(\.name)))
+    var kindNames: [String] = []
+
     func run() throws {
+      let kinds = try SegmentKinds.named(kindNames)
       let printer = TablePrinter(SegmentTable.columns, options)
       // Rows wait for later words on them, so the end of the capture is also the end of the waiting.
-      let rows = WaitingRows { printer.row(SegmentTable.row($0)) }
+      let rows = WaitingRows { row in
+        if kinds.contains(row.kind), options.wants(row.connection) { printer.row(SegmentTable.row(row)) }
+      }
       let listener = Engine.Listener(observations: { rows.take($0) })
       try printer.printAll(listener) { rows.finish() }
     }
@@ -53,8 +87,11 @@ struct ShowCommand: ParsableCommand {
       usage: "tcptriage show connections FILE ... [--format text|csv|tsv|json] [--filter EXPR]",
       discussion: """
         Columns that end in _client count what the client sent, those that end in _server what the server sent. \
-        The duration is in seconds, bytes are payload; states are those of RFC 9293. The vantage is where the capture \
-        was made: at the client, at the server, in the middle, or unknown.
+        The duration is in seconds, bytes are payload; states are those of RFC 9293, since is when a state began. The \
+        vantage is where the capture was made: at the client, at the server, in the middle, or unknown.
+
+        A terminal shows the columns that it has room for, under short names (resent_c is retransmissions_client); \
+        pipes and files get everything.
         """)
 
     @OptionGroup var options: Options
@@ -62,10 +99,31 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
       let printer = TablePrinter(ConnectionTable.columns, options)
       let listener = Engine.Listener(ended: { ends in
-        for end in ends { printer.row(ConnectionTable.row(ConnectionSummary(end))) }
+        for end in ends where options.wants(end.id) { printer.row(ConnectionTable.row(ConnectionSummary(end))) }
       })
       try printer.printAll(listener)
     }
+  }
+}
+
+/// Kinds of segments by the names that tables use.
+enum SegmentKinds {
+  /// The kinds that `names` list, separated by commas; all without a name.
+  ///
+  /// - Throws: when a name is not known.
+  static func named(_ names: [String]) throws(Stop) -> Set<SegmentKind> {
+    let all = SegmentKind.allCases
+    if names.isEmpty { return Set(all) }
+    var kinds: Set<SegmentKind> = []
+    for name in names.flatMap({ $0.split(separator: ",") }).map(String.init) {
+      guard let kind = all.first(where: { $0.name == name.lowercased() }) else {
+        let known = all.map(\.name)
+        let hint = NearestNames.hint(name, among: known)
+        throw Stop(.usage, "There is no kind '\(name)'\(hint); the kinds are \(known.joined(separator: ", ")).")
+      }
+      kinds.insert(kind)
+    }
+    return kinds
   }
 }
 
@@ -88,7 +146,7 @@ private final class TablePrinter {
 
   init(_ columns: [Column], _ options: ShowCommand.Options) {
     self.options = options
-    table = TableWriter(columns, options.format)
+    table = TableWriter(columns, options.format, room: Terminal.size(STDOUT_FILENO)?.columns)
   }
 
   func row(_ cells: [Cell]) { table.row(cells, to: &sink) }
@@ -106,7 +164,15 @@ private final class TablePrinter {
     table.finish(to: &sink)
     try Console.check(sink.failure)
     CaptureRun.complain(about: report, filter)
+    if !options.input.quiet { complainAboutRoom() }
     let status = CaptureRun.status(of: report, strict: false)
     if status != .success { throw Stop(status) }
+  }
+
+  private func complainAboutRoom() {
+    let columns = table.leftOut
+    guard !columns.isEmpty else { return }
+    let words = columns.joined(separator: ", ")
+    Console.complain("Left out to fit the screen: \(words). A pipe (| less -S) or --format csv gets every column.")
   }
 }

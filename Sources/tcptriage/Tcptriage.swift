@@ -1,3 +1,4 @@
+import Archive
 import ArgumentParser
 import Glibc
 
@@ -34,13 +35,14 @@ struct Tcptriage: ParsableCommand {
 
   private static func status(of arguments: [String]) -> ExitStatus {
     do {
-      if arguments == ["--help"] {
+      if arguments == ["--help"] || arguments == ["help"] {
         try Console.output(Manual.fullHelp)
         return .success
       }
       if arguments.isEmpty {
         throw Stop(.usage, "Name a capture, a folder of captures, or - for standard input; see tcptriage --help.")
       }
+      try checkNames(arguments)
       var command = try parseAsRoot(arguments)
       try command.run()
       return .success
@@ -50,6 +52,22 @@ struct Tcptriage: ParsableCommand {
     } catch {
       return answer(error)
     }
+  }
+
+  /// Tells a misspelled command or table from a file that is not there.
+  private static func checkNames(_ arguments: [String]) throws(Stop) {
+    let commands = configuration.subcommands.map { $0.configuration.commandName ?? "" } + ["help"]
+    let tables = ["segments", "connections"]
+    guard let first = arguments.first, !first.hasPrefix("-") else { return }
+    if first == "show", arguments.count > 1, !arguments[1].hasPrefix("-"), !tables.contains(arguments[1]) {
+      let hint = NearestNames.hint(arguments[1], among: tables)
+      throw Stop(.usage, "There is no table '\(arguments[1])'\(hint); the tables are segments and connections.")
+    }
+    let hint = NearestNames.hint(first, among: commands)
+    // `access` only reads the terminated path.
+    guard !commands.contains(first), !hint.isEmpty, unsafe access(first, F_OK) != 0 else { return }
+    if first.contains(where: { "./*?".contains($0) }) { return }
+    throw Stop(.usage, "There is neither a file nor a command '\(first)'\(hint); see tcptriage --help.")
   }
 
   /// Prints what the parser has to say: help and completion scripts, or what is wrong with the command line.

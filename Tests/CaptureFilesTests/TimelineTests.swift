@@ -37,6 +37,11 @@ import Testing
     let names = reading.frames.map { reading.description.files[Int($0.interface)].name }
     #expect(names == expected.map { paths[$0.file] })
     #expect(reading.frames.map(\.number) == Array(1...2300))
+    // Each frame is found again in its file: by its number there.
+    let origins = reading.frames.map { reading.description.origin(of: $0.number) }
+    #expect(origins.map { $0?.file.name } == expected.map { paths[$0.file] })
+    #expect(origins.map { $0?.frame } == expected.map { UInt64($0.place + 1) })
+    #expect(reading.description.origin(of: 0) == nil && reading.description.origin(of: 2301) == nil)
   }
 
   @Test("many files, each overlapping the next, need few open files")

@@ -75,7 +75,9 @@ struct BadInputTests {
     #expect(missing.status == 3 && missing.complaint.contains("There is no such file or directory"))
     try folder.add("a.txt", Data("x".utf8))
     let none = try Program.run([folder.url.path])
-    #expect(none.status == 3 && none.complaint.contains("is a capture; name the capture itself"))
+    #expect(none.status == 3 && none.complaint.contains("The only file in this directory is not a capture"))
+    let empty = try Program.run([try Folder().url.path])
+    #expect(empty.status == 3 && !empty.complaint.contains("0 files"))
   }
 
   @Test("a file that may not be read", .enabled(if: getuid() != 0))

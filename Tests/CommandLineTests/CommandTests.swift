@@ -15,6 +15,7 @@ struct CommandTests {
     #expect(short.status == 0 && short.output.contains("EXAMPLES") && short.output.split(separator: "\n").count < 40)
     let full = try Program.run(["--help"])
     #expect(full.status == 0 && full.output.contains("--fail-on") && full.output.contains("EXIT STATUS"))
+    #expect(try Program.run(["help"]).output == full.output)
     for shell in ["bash", "zsh", "fish"] {
       let script = try Program.run(["--generate-completion-script", shell])
       #expect(script.status == 0 && script.output.contains("fail-on") && script.output.contains("smc-declined"))
@@ -39,7 +40,9 @@ struct CommandTests {
     arguments: [
       [], ["--bogus"], ["x.pcap", "--format", "pdf"], ["x.pcap", "--max-memory", "lots"], ["explain", "smc-decline"],
       ["x.pcap", "--max-memory", "10"], ["x.pcap", "--width", "3"], ["-", "-"], ["check"], ["show", "segments"],
-      ["x.pcap", "--without", "none"], ["x.pcap", "--filter", "tcp prt 80"],
+      ["x.pcap", "--without", "none"], ["x.pcap", "--filter", "tcp prt 80"], ["show"],
+      ["shwo", "x.pcap"], ["show", "segmants", "x.pcap"],
+      ["show", "segments", "x.pcap", "--kind", "retransmision"],
     ])
   func usage(arguments: [String]) throws {
     let outcome = try Program.run(arguments)
@@ -54,6 +57,7 @@ struct CommandTests {
     #expect(try Program.run(["explain", allRules[0].id]).output.hasPrefix(allRules[0].title))
     #expect(try Program.run(["explain", allRules[0].id, "--format", "markdown"]).output.hasPrefix("## "))
     #expect(try Program.run(["explain", "smc-decline"]).complaint.contains("did you mean 'smc-declined'?"))
+    #expect(try Program.run(["explain", "retransmissions"]).complaint.contains("'retransmission-rate'"))
   }
 
   @Test("a filter chooses frames, and its mistakes are told in libpcap's words")
@@ -72,6 +76,34 @@ struct CommandTests {
     #expect(Set(["frame", "kind", "cause", "spurious", "rejected"]).isSubset(of: columns))
     let rows = table.output.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
     #expect(rows.allSatisfy { $0.count == columns.count })
+  }
+
+  @Test("show segments takes kinds and connections, and names the kinds when one is unknown")
+  func kinds() throws {
+    let loss = Program.root.appending(path: "captures/ux-440/capture.pcap").path
+    func rows(_ options: [String]) throws -> [Substring] {
+      try Program.run(["show", "segments", loss, "--format", "tsv"] + options).output.split(separator: "\n").dropFirst()
+        .map(\.self)
+    }
+    let all = try rows([])
+    let some = try rows(["--kind", "retransmission,duplicate-ack"])
+    #expect(!some.isEmpty && some.count < all.count)
+    #expect(some.allSatisfy { $0.contains("\tretransmission\t") || $0.contains("\tduplicate-ack\t") })
+    let one = try rows(["--connection", "2"])
+    #expect(!one.isEmpty && one.allSatisfy { $0.split(separator: "\t")[2] == "2" })
+    let unknown = try Program.run(["show", "segments", loss, "--kind", "retransmision"])
+    #expect(
+      unknown.complaint.contains("did you mean 'retransmission'?") && unknown.complaint.contains("keep-alive-ack"))
+    #expect(unknown.complaint.split(separator: "\n").count == 1)
+  }
+
+  @Test("a terminal gets the columns that fit, and is told which do not", arguments: [60, 80, 120])
+  func screen(columns: Int) throws {
+    let line = "script -qec 'stty cols \(columns); \"$P\" show connections \"$C\"' /dev/null"
+    let lines = try Program.shell(line).output.split(separator: "\r\n")
+    #expect(lines.first?.hasPrefix("ID  CLIENT") == true)
+    #expect(lines.dropLast().allSatisfy { $0.count <= columns })
+    #expect(lines.last?.hasPrefix("tcptriage: Left out to fit the screen: ") == true)
   }
 
   @Test("show connections lists each connection in every format", arguments: ["text", "csv", "tsv", "json"])

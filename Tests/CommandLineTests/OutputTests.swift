@@ -82,6 +82,22 @@ struct OutputTests {
     #expect(folder.names == ["r.capture.pcap-2.json", "r.capture.pcap.json"])
   }
 
+  @Test("- is standard output, in the format that --format names, also with --quiet")
+  func standardOutput() throws {
+    let plain = try Program.run([capture]).output
+    #expect(try Program.run([capture, "-o", "-"]).output == plain)
+    let report = try Program.run([
+      capture, "-q", "-o", "-", "--format", "markdown", "-o", folder.url.appending(path: "r.md").path,
+    ])
+    #expect(report.output.hasPrefix("# TCP triage of ") && folder.names == ["r.md"])
+  }
+
+  @Test("the summaries of single files are told apart")
+  func separated() throws {
+    let two = try Program.run([capture, capture, "--per-file"]).output
+    #expect(two.components(separatedBy: "\n\n────").count == 2)
+  }
+
   @Test("--fail-on decides about exit status 1")
   func failOn() throws {
     #expect(try Program.run([capture, "--fail-on", "warning", "-q"]).status == 1)

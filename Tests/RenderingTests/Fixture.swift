@@ -133,6 +133,7 @@ enum Fixture {
     var finding = Finding(
       rule("capture-cut-frames", .captureQuality, "Frames cut by the snap length"), .notice, .certain, proof: .proven,
       summary: "12 of 440 frames were cut inside the TCP options, so SACK blocks may be missing.")
+    finding.measures = [Measure("cut", 12, "frames")]
     finding.remedy = "Capture again with `tcpdump -s 128`."
     return finding
   }

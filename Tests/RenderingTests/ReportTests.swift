@@ -1,5 +1,6 @@
 import Detection
 import Foundation
+import Frames
 import Testing
 
 @testable import Rendering
@@ -10,8 +11,7 @@ struct ReportTests {
   @Test("the verdict names the problems, worst first")
   func verdict() {
     let expected =
-      "2 problems: ACK storm between 10.0.0.1:40003 and 10.0.0.2:443 (critical) and segments rejected by PAWS between "
-      + "10.0.0.1:40002 and 10.0.0.2:443 (warning)."
+      "2 problems: ACK storm between 10.0.0.1:40003 and 10.0.0.2:443 (critical); segments rejected by PAWS."
     #expect(Digest(Fixture.report()).verdict == expected)
   }
 
@@ -19,8 +19,8 @@ struct ReportTests {
   func sound() {
     let verdict = Digest(Fixture.report(findings: [])).verdict
     #expect(
-      verdict == "No problems found in 3 connections, as far as this capture can tell; cut frames: 12 (2.7 %). "
-        + "Not judged: handshakes, windows, resets, delays.")
+      verdict == "No problems found in 3 connections, as far as this capture can tell: frames cut by the snap length "
+        + "(12 frames). Not judged: handshakes, windows, resets, delays.")
   }
 
   @Test("a capture without TCP says why, and not that nothing was found")
@@ -39,7 +39,22 @@ struct ReportTests {
   @Test("many findings of one rule are one clause of the verdict")
   func grouped() {
     let report = Fixture.report(findings: Array(repeating: Fixture.storm(), count: 5))
-    #expect(Digest(report).verdict == "5 problems: ACK storm at 5 places (critical).")
+    #expect(Digest(report).verdict == "5 problems: ACK storm (5 times, critical).")
+  }
+
+  @Test("capture quality alarms only when it matters")
+  func quality() {
+    var report = Fixture.report()
+    func words() -> String { Digest(report).qualityWords }
+    #expect(words() == "usable. 12 of 440 frames were cut inside the TCP options, so SACK blocks may be missing.")
+    report.findings[0].severity = .info
+    report.capture.quality[4].severity = .info
+    #expect(words().hasPrefix("good. 12 of 440"))
+    report.findings[0].severity = .warning
+    report.capture.quality[4].severity = .warning
+    #expect(words() == "1 problem: frames cut by the snap length (12 frames).")
+    report.capture.quality[4].severity = nil
+    #expect(words() == "complete and clean")
   }
 
   @Test("telling fields stand out in Markdown and HTML")
@@ -97,17 +112,25 @@ struct ReportTests {
 struct WordsTests {
   @Test("counts, bytes, durations")
   func units() {
-    #expect(Words.count(-1_234_567) == "-1,234,567")
-    #expect(Words.count(1, "frame") == "1 frame")
-    #expect(Words.bytes(999) == "999 bytes")
-    #expect(Words.bytes(1_234_567) == "1.23 MB")
-    #expect(Words.bytes(999_999) == "1 MB")
-    #expect(Words.bytes(.max) == "18,446,744 TB")
-    #expect(Words.duration(850) == "850 ns")
-    #expect(Words.duration(1_500_000) == "1.5 ms")
-    #expect(Words.duration(12_345_678_901) == "12.3 s")
-    #expect(Words.duration(600_000_000_000) == "10 min")
-    #expect(Words.duration(.max) == "106,752 days")
+    #expect(Quantity.count(-1_234_567) == "-1,234,567")
+    #expect(Quantity.count(1, "frame") == "1 frame")
+    #expect(Quantity.bytes(999) == "999 bytes")
+    #expect(Quantity.bytes(1_234_567) == "1.23 MB")
+    #expect(Quantity.bytes(999_999) == "1 MB")
+    #expect(Quantity.bytes(.max) == "18,446,744 TB")
+    #expect(Quantity.duration(850) == "850 ns")
+    #expect(Quantity.duration(1_500_000) == "1.5 ms")
+    #expect(Quantity.duration(12_345_678_901) == "12.3 s")
+    #expect(Quantity.duration(600_000_000_000) == "10 min")
+    #expect(Quantity.duration(.max) == "106,752 days")
+    #expect(Quantity.duration(12_000) == "12 µs")
+    #expect(Quantity.duration(7_500_000_000_000) == "2 h 5 min")
+  }
+
+  @Test("plurals, and back", arguments: [("frame", "frames"), ("copy", "copies"), ("day", "days"), ("loss", "losses")])
+  func plurals(one: String, many: String) {
+    #expect(Quantity.count(1, one) == "1 \(one)" && Quantity.count(2, one) == "2 \(many)")
+    #expect(Quantity.singular(many) == one)
   }
 
   @Test("measures in the unit that reads best, and odd ones without harm")
@@ -116,6 +139,11 @@ struct WordsTests {
     #expect(Words.measure(Measure("x", 2.7, "percent")) == "2.7 %")
     #expect(Words.measure(Measure("x", 1, "packets")) == "1 packet")
     #expect(Words.measure(Measure("x", 26_268, "bytes")) == "26.3 kB")
+    #expect(Words.named(Measure("acks", 399, "packets")) == "399 ACKs")
+    #expect(Words.named(Measure("segments", 1, "segments")) == "1 segment")
+    #expect(Words.named(Measure("late-copies", 1, "segments")) == "1 late copy")
+    #expect(Words.named(Measure("rate", 12, "packets/s")) == "rate: 12 packets/s")
+    #expect(Words.extent(Measure("connections", 1)) == "1 connection")
     #expect(Words.measure(Measure("x", .nan, "ticks")) == "nan ticks")
     #expect(Words.measure(Measure("x", 1e300, "bytes")) == "1e+300 bytes")
   }

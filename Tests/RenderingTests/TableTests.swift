@@ -33,6 +33,38 @@ struct TableTests {
     #expect(written(.text) == expected)
   }
 
+  @Test("on a screen lines fit, empty and lesser columns go first, names keep both ends")
+  func fitted() {
+    let columns = [
+      Column("frame", isNumber: true), Column("from"), Column("stall", isNumber: true, rank: 1),
+      Column("empty", rank: 1), Column("window", isNumber: true, short: "win", rank: 2),
+    ]
+    let row: [Cell] = [.unsigned(7), .text("[2001:db8::1]:443"), .seconds(82_000_000), .none, .unsigned(502)]
+    func lines(_ room: Int) -> (text: [String], leftOut: [String]) {
+      var sink = MemorySink()
+      var table = TableWriter(columns, .text, room: room)
+      table.row(row, to: &sink)
+      table.finish(to: &sink)
+      return (sink.text.split(separator: "\n").map(String.init), table.leftOut)
+    }
+    #expect(
+      lines(100).text == ["FRAME  FROM               STALL  EMPTY  WIN", "    7  [2001:db8::1]:443  82 ms         502"])
+    #expect(lines(37).leftOut == ["empty"])
+    #expect(lines(35).leftOut == ["empty", "window"])
+    #expect(lines(20).text == ["FRAME  FROM", "    7  [2001:…1]:443"])
+    for room in 20...60 { #expect(lines(room).text.allSatisfy { $0.count <= room }, "\(room)") }
+    #expect(written(.csv).hasPrefix("frame,kind,time"))
+  }
+
+  @Test("a packet time is text in JSON where it is a date, and a number where it is seconds")
+  func times() {
+    var sink = MemorySink()
+    var table = TableWriter([Column("a"), Column("b"), Column("c")], .json)
+    table.row([.date(0), .time(1_500_000_000), .date(nil)], to: &sink)
+    table.finish(to: &sink)
+    #expect(sink.text.contains("{\"a\": \"1970-01-01T00:00:00.000000000Z\", \"b\": 1.500000000, \"c\": null}"))
+  }
+
   @Test("CSV quotes, TSV escapes")
   func separated() {
     #expect(

@@ -8,19 +8,19 @@ extension CaptureSummary {
     let names = source.files.prefix(2).map { $0.name == "-" ? "standard input" : Visible.text($0.name, limit: 200) }
     if names.isEmpty { return "no file" }
     let others = source.files.count - names.count
-    return names.joined(separator: ", ") + (others > 0 ? " and \(Words.count(others)) more" : "")
+    return names.joined(separator: ", ") + (others > 0 ? " and \(Quantity.count(others)) more" : "")
   }
 
   /// `2026-11-21 01:35:15 UTC, 12.3 s`.
   var timeWords: String {
     guard frames > 0 else { return "no time" }
-    return "\(Moment.utc(firstTime)), \(Words.duration(Moment.elapsed(from: firstTime, to: lastTime)))"
+    return "\(Moment.utc(firstTime)), \(Quantity.duration(Moment.elapsed(from: firstTime, to: lastTime)))"
   }
 
   /// `1.2 MB`, with what was on the wire where the capture kept less.
   var sizeWords: String {
     capturedBytes == wireBytes
-      ? Words.bytes(capturedBytes) : "\(Words.bytes(capturedBytes)) kept of \(Words.bytes(wireBytes))"
+      ? Quantity.bytes(capturedBytes) : "\(Quantity.bytes(capturedBytes)) kept of \(Quantity.bytes(wireBytes))"
   }
 
   /// `pcap, Ethernet` ...

@@ -22,12 +22,19 @@ struct Digest {
 
   init(_ report: Report) {
     self.report = report
+    let names = report.capture.source.files.map { Self.lastPart($0.name) }
+    sharedNames = Set(Dictionary(grouping: names) { $0 }.filter { $1.count > 1 }.keys)
     connections = Dictionary(report.connections.map { ($0.id, $0) }) { first, _ in first }
     let ids = FindingID.all(report, connections)
     let entries = zip(ids, report.findings).map { Entry(id: $0, finding: $1) }
     quality = entries.filter { $0.finding.rule.family == .captureQuality }
     findings = entries.filter { $0.finding.rule.family != .captureQuality }
   }
+
+  /// Last parts of paths that several files have.
+  private let sharedNames: Set<String>
+
+  private static func lastPart(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
   /// Packet time that everything is relative to.
   var start: Int64 { report.capture.firstTime }
@@ -55,29 +62,44 @@ struct Digest {
       Int(clamping: Int64(max(0, min($0.value, 1e15))))
     }
     let count = max(finding.connections.count, counted ?? 0)
-    if count > 1, !finding.connections.isEmpty { return "on \(Words.count(count)) connections" }
+    if count > 1, !finding.connections.isEmpty { return "on \(Quantity.count(count)) connections" }
     if let id = finding.connections.first {
-      return connections[id].map { "between \($0.client) and \($0.server)" } ?? "on connection \(id.rawValue)"
+      if let known = connections[id] { return "between \(known.client) and \(known.server)" }
+      // Of very many connections not all are listed; the proving frames name their ends, too.
+      let ends = finding.evidence.first.map { "between \($0.segment.sender) and \($0.segment.receiver)" }
+      return ends ?? "on connection \(id.rawValue)"
     }
     guard let host = finding.hosts.first else { return "" }
     let others = finding.hosts.count - 1
-    return "at \(Visible.text(host, limit: 80))" + (others > 0 ? " and \(Words.count(others, "other"))" : "")
+    return "at \(Visible.text(host, limit: 80))" + (others > 0 ? " and \(Quantity.count(others, "other"))" : "")
   }
 
-  /// `frame 7`, `frames 41-440`, `whole capture`.
-  static func frames(_ finding: Finding) -> String {
+  /// `frame 7`, `frames 41-440`, `whole capture`; of several files also `frames 41-440 (b.pcap 1-400)`.
+  func frames(_ finding: Finding) -> String {
     if finding.firstFrame == 0 { return "whole capture" }
-    if finding.firstFrame == finding.lastFrame { return "frame \(finding.firstFrame)" }
-    return "frames \(finding.firstFrame)-\(finding.lastFrame)"
+    let (first, last) = (finding.firstFrame, finding.lastFrame)
+    let words = first == last ? "frame \(first)" : "frames \(first)-\(last)"
+    guard let a = origin(first), let b = origin(last) else { return words }
+    if a.file != b.file { return "\(words) (\(a.file) \(a.frame) to \(b.file) \(b.frame))" }
+    return "\(words) (\(a.file) \(a.frame)\(first == last ? "" : "-\(b.frame)"))"
+  }
+
+  /// Of several files: the short name of the one that a frame is in, and its number there.
+  func origin(_ frame: UInt64) -> (file: String, frame: UInt64)? {
+    report.capture.source.origin(of: frame).map { file, number in
+      let last = Self.lastPart(file.name)
+      let name = sharedNames.contains(last) ? file.name : last
+      return (TerminalText.fitMiddle(Visible.text(name, limit: 200), 32), number)
+    }
   }
 
   /// What it cost in one line; nil when nothing is known.
   static func cost(_ cost: Cost) -> String? {
     var parts: [String] = []
-    if cost.time > 0 { parts.append("\(Words.duration(cost.time)) lost") }
+    if cost.time > 0 { parts.append("\(Quantity.duration(cost.time)) lost") }
     var waste: [String] = []
-    if cost.packets > 0 { waste.append(Words.count(cost.packets, "packet")) }
-    if cost.bytes > 0 { waste.append("\(Words.bytes(cost.bytes)) on the wire") }
+    if cost.packets > 0 { waste.append(Quantity.count(cost.packets, "packet")) }
+    if cost.bytes > 0 { waste.append("\(Quantity.bytes(cost.bytes)) on the wire") }
     if !waste.isEmpty { parts.append(waste.joined(separator: " and ") + " that carried nothing new") }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
@@ -89,13 +111,6 @@ struct Digest {
     case .inferred: "It is the best explanation of the packets, not a proof."
     case .needsHost: "Only the host can tell for sure; the commands below ask it."
     }
-  }
-
-  /// Short name of a quality check: `capture-cut-frames` is `cut frames`.
-  static func words(_ mark: QualityMark) -> String {
-    let id = mark.rule.id
-    let name = id.hasPrefix("capture-") ? String(id.dropFirst(8)) : id
-    return name.split(separator: "-").joined(separator: " ")
   }
 
   /// The commands to ask a customer for: of findings that packets alone do not prove, each once, the worst first.

@@ -24,9 +24,9 @@ struct FrameListing {
 
   let lines: [Line]
 
-  /// Lists `evidence`, times relative to `start`; at most `limit` frames.
-  init(_ evidence: [EvidenceFrame], start: Int64, limit: Int = 20) {
-    let rows = evidence.prefix(limit).map { Self.columns($0, start) }
+  /// Lists `evidence`, times relative to the start of the capture; at most `limit` frames.
+  init(_ evidence: [EvidenceFrame], _ digest: Digest, limit: Int = 20) {
+    let rows = evidence.prefix(limit).map { Self.columns($0, digest) }
     let told = Set(evidence.prefix(limit).flatMap(\.telling))
     let longest = Column.allCases.map { column in rows.map { $0[column.rawValue].count }.max() ?? 0 }
     let widths = Self.fitting(longest, told)
@@ -44,13 +44,15 @@ struct FrameListing {
   }
 
   private enum Column: Int, CaseIterable {
-    case frame, time, path, flags, sequence, acknowledgment, window, timestampValue, timestampEcho, sack, options,
+    case frame, origin, time, path, flags, sequence, acknowledgment, window, timestampValue, timestampEcho, sack,
+      options,
       length
 
     /// The name by which evidence says that this field tells.
     var telling: String {
       switch self {
       case .frame: "frame"
+      case .origin: "origin"
       case .time: "time"
       case .path: "path"
       case .flags: "flags"
@@ -79,14 +81,15 @@ struct FrameListing {
     return widths
   }
 
-  private static func columns(_ frame: EvidenceFrame, _ start: Int64) -> [String] {
+  private static func columns(_ frame: EvidenceFrame, _ digest: Digest) -> [String] {
     let segment = frame.segment
     let sequence = segment.sequence.rawValue
     let range = segment.sequenceLength == 0 ? "seq \(sequence)" : "seq \(sequence):\(segment.end.rawValue)"
     let stamps = segment.hasTimestamps
     return [
       "\(segment.frame)",
-      Moment.relative(segment.time, from: start),
+      digest.origin(segment.frame).map { "(\($0.file) \($0.frame))" } ?? "",
+      Moment.relative(segment.time, from: digest.start),
       "\(segment.sender) > \(segment.receiver)",
       "[\(segment.flags.letters)]",
       range,

@@ -11,6 +11,12 @@ enum Moment {
     return "\(day) \(kept) UTC"
   }
 
+  /// `01:35:15.123456`, the time of day in UTC.
+  static func clock(_ time: Int64) -> String {
+    let full = exact(time)
+    return String(full.drop { $0 != "T" }.dropFirst().dropLast(4))
+  }
+
   /// `+12.345678 s` after `start`.
   static func relative(_ time: Int64, from start: Int64) -> String {
     (time < start ? "" : "+") + relativeSeconds(time, from: start) + " s"

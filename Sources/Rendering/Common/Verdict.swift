@@ -13,7 +13,7 @@ extension Digest {
     let capture = report.capture
     if capture.frames == 0 { return "There is nothing to analyze: the input holds no frames." }
     if capture.notAnalyzed.contains(where: { $0.reason == .filtered && $0.frames == capture.frames }) {
-      return "The filter lets none of the \(Words.count(capture.frames, "frame")) pass."
+      return "The filter lets none of the \(Quantity.count(capture.frames, "frame")) pass."
     }
     if capture.segments == 0 { return "Nothing in this capture could be analyzed: \(notAnalyzed)." }
     return problems.isEmpty ? soundVerdict : troubledVerdict
@@ -22,11 +22,11 @@ extension Digest {
   /// `12 frames carry something else than TCP, 3 are not IP`.
   var notAnalyzed: String {
     let reasons = report.capture.notAnalyzed.filter { $0.frames > 0 }
-    guard !reasons.isEmpty else { return "none of its \(Words.count(report.capture.frames, "frame")) holds TCP" }
-    return Words.list(
+    guard !reasons.isEmpty else { return "none of its \(Quantity.count(report.capture.frames, "frame")) holds TCP" }
+    return Quantity.list(
       reasons.enumerated().map { index, entry in
         let one = entry.frames == 1
-        return (index == 0 ? Words.count(entry.frames, "frame") : Words.count(entry.frames)) + " "
+        return (index == 0 ? Quantity.count(entry.frames, "frame") : Quantity.count(entry.frames)) + " "
           + reason(entry.reason, one)
       })
   }
@@ -48,35 +48,46 @@ extension Digest {
 
   private var troubledVerdict: String {
     let groups = kinds(problems)
-    var named = groups.prefix(Self.namedKinds).map { entries in
-      let worst = entries[0].finding
-      let title = Words.inSentence(Visible.text(worst.rule.title, limit: 80))
-      let place = entries.count == 1 ? place(worst) : "at \(Words.count(entries.count)) places"
-      return "\(title)\(place.isEmpty ? "" : " " + place) (\(worst.severity.name))"
+    var named = groups.prefix(Self.namedKinds).enumerated().map { index, entries in
+      // Only of the worst kind is said where it is: the others have their own headings below.
+      index == 0 ? worst(entries) : title(entries)
     }
     let others = groups.dropFirst(Self.namedKinds).reduce(0) { $0 + $1.count }
-    if others > 0 { named.append("\(Words.count(others)) more") }
-    let mind = marks(.warning)
+    if others > 0 { named.append("and \(Quantity.count(others)) more") }
+    let mind = defects(.warning)
     let quality = mind.isEmpty ? "" : " Mind the capture quality: \(mind)."
-    return "\(Words.count(problems.count, "problem")): \(Words.list(named)).\(quality)"
+    return "\(Quantity.count(problems.count, "problem")): \(named.joined(separator: "; ")).\(quality)"
+  }
+
+  /// `ACK loop between A and B (critical)`, `SMC declined (3 times, warning)`.
+  private func worst(_ entries: [Entry]) -> String {
+    let worst = entries[0].finding
+    let severity = worst.severity.name
+    if entries.count > 1 { return "\(title(worst)) (\(Quantity.count(entries.count)) times, \(severity))" }
+    let place = place(worst)
+    // Titles may speak of connections themselves: their number does not fit behind all of them.
+    if place.hasPrefix("on ") { return "\(title(worst)) (\(place.dropFirst(3)), \(severity))" }
+    return "\(title(worst))\(place.isEmpty ? "" : " " + place) (\(severity))"
+  }
+
+  private func title(_ finding: Finding) -> String { Words.inSentence(Visible.text(finding.rule.title, limit: 80)) }
+
+  /// `SMC declined`, `SMC declined (3 times)`.
+  private func title(_ entries: [Entry]) -> String {
+    let title = title(entries[0].finding)
+    return entries.count == 1 ? title : "\(title) (\(Quantity.count(entries.count)) times)"
   }
 
   private var soundVerdict: String {
-    let mind = marks(.notice)
-    let place = "in \(Words.count(report.totals.connections, "connection"))"
-    let scope = mind.isEmpty ? "" : ", as far as this capture can tell; \(mind)"
-    let notes = findings.isEmpty ? "" : " \(Words.count(findings.count, "thing")) worth knowing."
+    let mind = defects(.notice)
+    let place = "in \(Quantity.count(report.totals.connections, "connection"))"
+    let scope = mind.isEmpty ? "" : ", as far as this capture can tell: \(mind)"
+    let notes = findings.isEmpty ? "" : " \(Quantity.count(findings.count, "thing")) worth knowing."
     let open = " Not judged: handshakes, windows, resets, delays."
-    if !marks(.warning).isEmpty {
+    if !defects(.warning).isEmpty {
       return "This capture tells little: \(mind). No problems found \(place).\(notes)\(open)"
     }
     return "No problems found \(place)\(scope).\(notes)\(open)"
-  }
-
-  /// The capture's own defects from `severity` up: `loss: 3 %; cut frames: 12`.
-  private func marks(_ severity: Severity) -> String {
-    report.capture.quality.filter { ($0.severity ?? .info) >= severity }
-      .map { "\(Self.words($0)): \(Visible.text($0.words, limit: 80))" }.joined(separator: "; ")
   }
 
   /// Findings of one rule together, in order of the worst of each.

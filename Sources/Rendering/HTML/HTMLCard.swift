@@ -41,10 +41,10 @@ extension HTMLReport {
   private static func keys(_ finding: Finding, _ digest: Digest) -> HTML {
     var rows: [HTML] = ["<dt>Where</dt><dd>\(place(finding, digest))</dd>\n"]
     if finding.firstFrame > 0 {
-      let length = Words.duration(Moment.elapsed(from: finding.firstTime, to: finding.lastTime))
+      let length = Quantity.duration(Moment.elapsed(from: finding.firstTime, to: finding.lastTime))
       rows.append(
         """
-        <dt>When</dt><dd>\(Digest.frames(finding)), for \(length) from \
+        <dt>When</dt><dd>\(digest.frames(finding)), for \(length) from \
         \(Moment.utc(finding.firstTime, digits: 6)) (\(Moment.relative(finding.firstTime, from: digest.start)))</dd>
 
         """)
@@ -66,13 +66,13 @@ extension HTMLReport {
       return "\(separator)<code>\(name, limit: 200)</code>" as HTML
     }
     let others = max(0, finding.connections.count - 6) + max(0, finding.hosts.count - 6)
-    return others > 0 ? "\(items)<br>and \(Words.count(others)) more" : HTML(items)
+    return others > 0 ? "\(items)<br>and \(Quantity.count(others)) more" : HTML(items)
   }
 
   private static func evidence(_ entry: Digest.Entry, _ digest: Digest) -> HTML {
     let finding = entry.finding
     guard !finding.evidence.isEmpty else { return .nothing }
-    let listing = FrameListing(finding.evidence, start: digest.start)
+    let listing = FrameListing(finding.evidence, digest)
     let lines = listing.lines.map { line -> HTML in
       let fields = line.fields.enumerated().map { index, field in html(field, isFirst: index == 0) }
       let words: HTML = "\n      <span class=\"note\">&#8627; \(line.note, limit: 300)</span>"

@@ -49,7 +49,7 @@ extension HTMLReport {
       let finding = entry.finding
       let row: HTML = """
         <tr><td>\(badge(finding.severity))</td><td class="e"><code>\(finding.rule.id)</code></td>\
-        <td>\(digest.place(finding), limit: 200)</td><td class="n">\(Digest.frames(finding))</td></tr>
+        <td>\(digest.place(finding), limit: 200)</td><td class="n">\(digest.frames(finding))</td></tr>
 
         """
       left -= row.text.utf8.count
@@ -58,7 +58,7 @@ extension HTMLReport {
     }
     let rest = entries.count - rows.count
     let more: HTML =
-      rest > 0 ? "<p class=\"quiet\">\(Words.count(rest)) more findings are in the JSON report.</p>\n" : .nothing
+      rest > 0 ? "<p class=\"quiet\">\(Quantity.count(rest)) more findings are in the JSON report.</p>\n" : .nothing
     return """
       <h3>Further findings, in short</h3>
       <div class="scroll" tabindex="0" role="region" aria-label="Further findings"><table class="sortable">

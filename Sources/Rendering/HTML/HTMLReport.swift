@@ -48,7 +48,8 @@ package struct HTMLReport: Renderer {
   }
 
   private static func top(_ digest: Digest, _ links: [HTML]) -> HTML {
-    let worst = digest.report.capture.segments == 0 ? .warning : digest.problems.map(\.finding.severity).max()
+    let isBlind = digest.report.capture.segments == 0 || digest.isBlind
+    let worst = digest.problems.map(\.finding.severity).max() ?? (isBlind ? .warning : nil)
     let files = digest.report.capture.fileWords
     return """
       <!DOCTYPE html>
@@ -80,9 +81,9 @@ package struct HTMLReport: Renderer {
     return """
       <dl class="facts">
       <div><dt>Captured</dt><dd>\(capture.timeWords)</dd></div>
-      <div><dt>Frames</dt><dd>\(Words.count(capture.frames))</dd></div>
-      <div><dt>TCP segments</dt><dd>\(Words.count(capture.segments))</dd></div>
-      <div><dt>Connections</dt><dd>\(Words.count(totals.connections))</dd></div>
+      <div><dt>Frames</dt><dd>\(Quantity.count(capture.frames))</dd></div>
+      <div><dt>TCP segments</dt><dd>\(Quantity.count(capture.segments))</dd></div>
+      <div><dt>Connections</dt><dd>\(Quantity.count(totals.connections))</dd></div>
       <div><dt>Size</dt><dd>\(capture.sizeWords)</dd></div>
       <div><dt>Format</dt><dd>\(capture.formatWords)</dd></div>
       </dl>
@@ -92,7 +93,7 @@ package struct HTMLReport: Renderer {
   private static func bottom(_ digest: Digest) -> HTML {
     """
     <footer><p>Made by tcptriage \(digest.report.method.version, limit: 60). Times are UTC; +seconds count from the first
-    frame. Frame numbers are those of Wireshark; of several files, those of the merged capture. No payload is part of this report.</p></footer>
+    frame. Frame numbers are those of Wireshark; of several files, those of the merged capture, with the file and its own number beside them. No payload is part of this report.</p></footer>
     </main>
     <script>
     \(HTMLScript.text)</script>
@@ -111,16 +112,11 @@ package struct HTMLReport: Renderer {
       }
       parts.append("<ul class=\"problems\">\(items)</ul>")
     }
-    let marks = capture.quality.prefix(60).map { mark -> HTML in
-      let bad: HTML = mark.severity == nil ? "" : " bad"
-      return """
-        <li class="b-\(severityClass(mark.severity)) \(severityClass(mark.severity))\(bad)">\(shape(mark.severity))\
-        <div><b>\(Digest.words(mark), limit: 60)</b><span>\(word(mark.severity)): \(mark.words, limit: 120)</span></div></li>
-
-        """
+    if digest.worstDefect == nil, !capture.quality.isEmpty {
+      parts.append("<p class=\"ok\">\(shape(nil)) <b>Complete and clean.</b></p>\n")
     }
-    parts.append(marks.isEmpty ? "<p>No checks were made.</p>" : "<ul class=\"marks\">\n\(marks)</ul>\n")
     parts.append(cards(digest.quality, digest, budget: qualityBudget, card: slimCard).html)
+    parts.append("<p class=\"quiet\">\(digest.passedChecks, limit: 4_000)</p>\n")
     return HTML(parts)
   }
 }

@@ -13,8 +13,6 @@ extension HTMLReport {
     }
   }
 
-  static func word(_ severity: Severity?) -> String { severity?.name ?? "passed" }
-
   /// The shape; the word stands beside it, so it is silent for screen readers.
   static func shape(_ severity: Severity?) -> HTML {
     switch severity {

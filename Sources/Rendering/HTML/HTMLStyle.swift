@@ -45,13 +45,6 @@ enum HTMLStyle {
     svg.shape{flex:none;width:1em;height:1em;vertical-align:-.12em;fill:currentColor}
     .critical{color:var(--critical)}.warning{color:var(--warning)}.notice{color:var(--notice)}
     .info{color:var(--info)}.ok{color:var(--ok)}
-    .marks{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.6rem;margin:0;padding:0;
-    list-style:none}
-    .marks li{display:flex;gap:.55rem;padding:.55rem .75rem;border:1px solid var(--line);border-radius:.6rem;
-    background:var(--card)}
-    .marks svg{margin-top:.28em}.marks b{display:block;font-weight:600;color:var(--text);line-height:1.4}
-    .marks span{font-size:.86rem;color:var(--soft)}
-    .marks .bad{background:var(--bg);border-color:currentColor}.marks .bad span{color:inherit}
     .problems{padding-left:1.2rem}
     footer{margin:3rem 0 2rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--soft);font-size:.88rem}
 
@@ -95,18 +88,18 @@ enum HTMLStyle {
     """
 
   private static let tables: HTML = """
-    table{border-collapse:collapse;width:100%;background:var(--card);font-size:.88rem;font-variant-numeric:tabular-nums}
+    table{border-collapse:collapse;width:100%;background:var(--card);font-size:.86rem;font-variant-numeric:tabular-nums}
     caption{padding:.6rem .8rem;text-align:left;color:var(--soft)}
-    th,td{padding:.42rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;
+    th,td{padding:.42rem .45rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;
     overflow-wrap:normal}
     tbody tr:last-child td{border-bottom:0}
     th{color:var(--soft);font-weight:600;white-space:nowrap}.n{text-align:right;white-space:nowrap}
     td.e{white-space:nowrap}td .badge{white-space:nowrap}
     th button{all:unset;cursor:pointer;font:inherit;color:inherit}
     th button:focus-visible{outline:3px solid var(--link);outline-offset:2px}
-    th button::after{content:" \\2195";opacity:.55}
-    th[aria-sort=ascending] button::after{content:" \\2191";opacity:1}
-    th[aria-sort=descending] button::after{content:" \\2193";opacity:1}
+    th button::after{content:"\\2195";opacity:.55;font-size:.85em}
+    th[aria-sort=ascending] button::after{content:"\\2191";opacity:1}
+    th[aria-sort=descending] button::after{content:"\\2193";opacity:1}
     .filter{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center;margin:.2rem 0 .7rem;font-size:.92rem}
     .filter input{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:.45rem;
     padding:.3rem .6rem;min-width:16rem;max-width:100%}
@@ -122,7 +115,7 @@ enum HTMLStyle {
     --notice-bg:#fff;--info:#333;--info-bg:#fff;--ok:#17653a;--ok-bg:#fff;--mark:#ffe08a;--mark-text:#000}
     body{font-size:10pt}.wrap{max-width:none;padding:0}nav,.filter,.skip{display:none}
     .top{padding-top:0}.finding{padding:.8rem 1rem}
-    h2,h3,h4{break-after:avoid}.head,.marks li,.measures div,.steps li,tr{break-inside:avoid}
+    h2,h3,h4{break-after:avoid}.head,.measures div,.steps li,tr{break-inside:avoid}
     .scroll{overflow:visible}.scroll pre{white-space:pre-wrap;font-size:7.5pt}table{font-size:8pt}
     details::details-content{content-visibility:visible;height:auto}
     th button::after{content:""}mark{-webkit-print-color-adjust:exact;print-color-adjust:exact}

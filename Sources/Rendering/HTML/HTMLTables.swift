@@ -20,16 +20,17 @@ extension HTMLReport {
     }
     let listed = UInt64(rows.count)
     let rest = report.totals.connections > listed ? report.totals.connections - listed : 0
-    let more: HTML = rest > 0 ? "<p class=\"quiet\">\(Words.count(rest, "connection")) more, not listed.</p>" : .nothing
+    let more: HTML =
+      rest > 0 ? "<p class=\"quiet\">\(Quantity.count(rest, "connection")) more, not listed.</p>" : .nothing
     return """
       \(totals(report.totals))
       <div class="scroll" tabindex="0" role="region" aria-label="Connections"><table class="sortable">
       <thead><tr><th scope="col" class="n">#</th><th scope="col">Client</th><th scope="col">Server</th>\
       <th scope="col">Findings</th><th scope="col">State</th><th scope="col">Ending</th>\
       <th scope="col" class="n">Start</th><th scope="col" class="n">Length</th>\
-      <th scope="col" class="n">Packets out</th><th scope="col" class="n">Packets in</th>\
+      <th scope="col" class="n">Pkts out</th><th scope="col" class="n">Pkts in</th>\
       <th scope="col" class="n">Bytes out</th><th scope="col" class="n">Bytes in</th>\
-      <th scope="col" class="n">Resent</th><th scope="col" class="n">Least RTT</th></tr></thead>
+      <th scope="col" class="n">Resent</th><th scope="col" class="n">RTT</th></tr></thead>
       <tbody>
       \(rows)</tbody></table></div>
       \(more)
@@ -38,21 +39,21 @@ extension HTMLReport {
 
   private static func totals(_ totals: ConnectionTotals) -> HTML {
     var words = [
-      Words.count(totals.connections, "connection"), Words.count(totals.packets, "segment"),
-      "\(Words.bytes(totals.payloadBytes)) of payload", "\(Words.count(totals.retransmissions)) sent again",
+      Quantity.count(totals.connections, "connection"), Quantity.count(totals.packets, "segment"),
+      "\(Quantity.bytes(totals.payloadBytes)) of payload", "\(Quantity.count(totals.retransmissions)) sent again",
     ]
-    if totals.unanswered > 0 { words.append("\(Words.count(totals.unanswered)) unanswered") }
-    if totals.evicted > 0 { words.append("\(Words.count(totals.evicted)) dropped from memory before their end") }
+    if totals.unanswered > 0 { words.append("\(Quantity.count(totals.unanswered)) unanswered") }
+    if totals.evicted > 0 { words.append("\(Quantity.count(totals.evicted)) dropped from memory before their end") }
     return """
       <p class="quiet">\(words.joined(separator: " · ")). Out is what the client sent, in what it got; start counts
-      seconds from the first frame.</p>
+      seconds from the first frame; RTT is the least that was seen.</p>
       """
   }
 
   private static func row(_ connection: ConnectionSummary, _ links: [HTML], _ digest: Digest) -> HTML {
     let (client, server) = (connection.fromClient, connection.fromServer)
     let length = Moment.elapsed(from: connection.firstTime, to: connection.lastTime)
-    let roundTrip = connection.leastRoundTrip.map { Words.duration($0) } ?? ""
+    let roundTrip = connection.leastRoundTrip.map { Quantity.duration($0) } ?? ""
     let guessed = connection.rolesGuessed ? "?" : ""
     return """
       <tr><td class="n">\(connection.id.rawValue)</td><td class="e">\("\(connection.client)")\(guessed)</td>\
@@ -60,11 +61,11 @@ extension HTMLReport {
       <td>\(links)</td><td class="e">\(connection.state, limit: 60)</td>\
       <td class="e">\(connection.ending, limit: 60)</td>\
       <td class="n">\(Moment.relativeSeconds(connection.firstTime, from: digest.start))</td>\
-      <td class="n" data-v="\(length)">\(Words.duration(length))</td>\
-      <td class="n" data-v="\(client.packets)">\(Words.count(client.packets))</td>\
-      <td class="n" data-v="\(server.packets)">\(Words.count(server.packets))</td>\
-      <td class="n" data-v="\(client.payloadBytes)">\(Words.bytes(client.payloadBytes))</td>\
-      <td class="n" data-v="\(server.payloadBytes)">\(Words.bytes(server.payloadBytes))</td>\
+      <td class="n" data-v="\(length)">\(Quantity.duration(length))</td>\
+      <td class="n" data-v="\(client.packets)">\(Quantity.count(client.packets))</td>\
+      <td class="n" data-v="\(server.packets)">\(Quantity.count(server.packets))</td>\
+      <td class="n" data-v="\(client.payloadBytes)">\(Quantity.bytes(client.payloadBytes))</td>\
+      <td class="n" data-v="\(server.payloadBytes)">\(Quantity.bytes(server.payloadBytes))</td>\
       <td class="n">\(client.retransmissions &+ server.retransmissions)</td>\
       <td class="n" data-v="\(connection.leastRoundTrip ?? -1)">\(roundTrip)</td></tr>
 
@@ -99,7 +100,7 @@ extension HTMLReport {
       rows.append(row)
     }
     let rest = ledger.count - rows.count
-    let more: HTML = rest > 0 ? "<p class=\"quiet\">\(Words.count(rest)) more pairs, not listed.</p>" : .nothing
+    let more: HTML = rest > 0 ? "<p class=\"quiet\">\(Quantity.count(rest)) more pairs, not listed.</p>" : .nothing
     return """
       <p class="quiet">Who offered Shared Memory Communications, who answered, who declined and why.</p>
       <div class="scroll" tabindex="0" role="region" aria-label="SMC ledger"><table class="sortable">
@@ -132,7 +133,7 @@ extension HTMLReport {
       rows.append("<dt>Filter</dt><dd><code>\(report.method.filter)</code></dd>\n")
     }
     let skipped = report.capture.notAnalyzed.filter { $0.frames > 0 }
-      .map { "\(Words.count($0.frames, "frame")): \($0.reason.words)" }
+      .map { "\(Quantity.count($0.frames, "frame")): \($0.reason.words)" }
     rows.append("<dt>Not analyzed</dt><dd>\(skipped.isEmpty ? "nothing" : skipped.joined(separator: "; "))</dd>\n")
     return "<dl class=\"keys\">\n\(rows)</dl>\n\(thresholds(report.thresholds))"
   }

@@ -5,7 +5,8 @@ import Triage
 
 /// The `capture` member of a report.
 extension JSONReport {
-  static func writeCapture(_ capture: CaptureSummary, to json: inout JSONWriter) {
+  static func writeCapture(_ digest: Digest, to json: inout JSONWriter) {
+    let capture = digest.report.capture
     json.key("capture")
     json.object { json in
       writeFiles(capture.source, to: &json)
@@ -30,7 +31,7 @@ extension JSONReport {
         json.member("passed", mark.severity == nil)
         json.key("severity")
         if let severity = mark.severity { json.value(severity.name) } else { json.null() }
-        json.member("words", mark.words)
+        json.member("words", mark.severity == nil ? mark.words : digest.extent(mark))
       }
     }
   }

@@ -40,7 +40,7 @@ extension JSONReport {
       json.member("counters", finding.rule.counters)
       json.member("drop_reasons", finding.rule.dropReasons)
       json.member("source", finding.rule.source)
-      json.member("evidence", finding.evidence) { writeEvidence($1, to: &$0) }
+      json.member("evidence", finding.evidence) { writeEvidence($1, digest, to: &$0) }
     }
   }
 
@@ -79,9 +79,13 @@ extension JSONReport {
   }
 
   /// The fields that a reader needs to check the finding; payload never.
-  private static func writeEvidence(_ frame: EvidenceFrame, to json: inout JSONWriter) {
+  private static func writeEvidence(_ frame: EvidenceFrame, _ digest: Digest, to json: inout JSONWriter) {
     let segment = frame.segment
     json.member("frame", segment.frame)
+    if let origin = digest.report.capture.source.origin(of: segment.frame) {
+      json.member("file", origin.file.name)
+      json.member("frame_in_file", origin.frame)
+    }
     writeTime("time", segment.time, to: &json)
     json.member("from", "\(segment.sender)")
     json.member("to", "\(segment.receiver)")

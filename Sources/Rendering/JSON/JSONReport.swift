@@ -38,7 +38,7 @@ package struct JSONReport: Renderer {
       json.member("schema_version", schemaVersion)
       json.key("verdict")
       json.value(digest.verdict)
-      writeCapture(report.capture, to: &json)
+      writeCapture(digest, to: &json)
       json.key("findings")
       json.array { json in
         for (id, finding) in zip(FindingID.all(report, digest.connections), report.findings) {

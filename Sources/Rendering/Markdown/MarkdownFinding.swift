@@ -42,11 +42,11 @@ extension MarkdownReport {
     var parts: [Markdown] = ["- Rule: \(code: finding.rule.id)"]
     if !finding.cause.isEmpty { parts.append(", cause: \(code: finding.cause)") }
     parts.append("\n- Where: \(place(finding, digest))\n")
-    parts.append("- When: \(Digest.frames(finding))")
+    parts.append("- When: \(digest.frames(finding))")
     if finding.firstFrame > 0 {
       let length = Moment.elapsed(from: finding.firstTime, to: finding.lastTime)
       parts.append(", from \(Moment.utc(finding.firstTime, digits: 6))")
-      parts.append(" (\(Moment.relative(finding.firstTime, from: digest.start))) for \(Words.duration(length))")
+      parts.append(" (\(Moment.relative(finding.firstTime, from: digest.start))) for \(Quantity.duration(length))")
     }
     parts.append("\n")
     if let cost = Digest.cost(finding.cost) { parts.append("- Cost: \(cost)\n") }
@@ -58,7 +58,7 @@ extension MarkdownReport {
     guard !names.isEmpty else { return "the whole capture" }
     let others = max(0, finding.connections.count - 5) + max(0, finding.hosts.count - 5)
     let list = Markdown(names.map { "\(code: $0)" as Markdown }, separator: ", ")
-    return others > 0 ? "\(list) and \(Words.count(others)) more" : list
+    return others > 0 ? "\(list) and \(Quantity.count(others)) more" : list
   }
 
   private static func certainty(_ finding: Finding) -> Markdown {
@@ -70,7 +70,7 @@ extension MarkdownReport {
   /// The proving frames, with carets under the fields that tell, as compilers point at code.
   private static func evidence(_ finding: Finding, _ digest: Digest) -> Markdown {
     guard !finding.evidence.isEmpty else { return "" }
-    let listing = FrameListing(finding.evidence, start: digest.start)
+    let listing = FrameListing(finding.evidence, digest)
     let lines = listing.lines.flatMap { line in
       let frame = line.fields.map { spaces($0.leading) + $0.text + spaces($0.trailing) }.joined(separator: "  ")
       let carets = line.fields.map { field in

@@ -38,8 +38,8 @@ package struct MarkdownReport: Renderer {
       """)
     parts.append(
       Markdown.row([
-        "\(Words.count(capture.frames))", "\(Words.count(capture.segments))",
-        "\(Words.count(digest.report.totals.connections))", "\(capture.timeWords)", "\(capture.sizeWords)",
+        "\(Quantity.count(capture.frames))", "\(Quantity.count(capture.segments))",
+        "\(Quantity.count(digest.report.totals.connections))", "\(capture.timeWords)", "\(capture.sizeWords)",
         "\(capture.formatWords)",
       ]))
     parts.append("\n## Capture quality\n\n")
@@ -52,20 +52,20 @@ package struct MarkdownReport: Renderer {
   }
 
   private static func quality(_ digest: Digest) -> Markdown {
-    let marks = digest.report.capture.quality.prefix(40)
-    guard !marks.isEmpty else { return "No checks were made.\n" }
-    var parts: [Markdown] = ["| Check | Result | |\n|---|---|---|\n"]
-    for mark in marks {
-      let result: Markdown = mark.severity.map { "⚠️ \($0.name)" } ?? "✅ passed"
-      parts.append(Markdown.row(["\(Digest.words(mark), limit: 60)", result, "\(mark.words, limit: 120)"]))
-    }
     let paragraphs = digest.quality.map { entry -> Markdown in
       let finding = entry.finding
       let caveats = finding.caveats.prefix(2).map { " \(prose: $0, limit: 300)" as Markdown }
       let remedy: Markdown = finding.remedy.isEmpty ? "" : " \(prose: finding.remedy, limit: 300)"
-      return "\n**\(finding.rule.title, limit: 80)**: \(finding.summary, limit: 300)\(Markdown(caveats))\(remedy)\n"
+      return """
+        \(sign(finding.severity)) **\(finding.rule.title, limit: 80).** \(finding.summary, limit: 300)\
+        \(Markdown(caveats))\(remedy)
+
+
+        """
     }
-    return Markdown(Markdown.fitting(parts, sectionBudget) + Markdown.fitting(paragraphs, sectionBudget))
+    let verdict: Markdown = digest.worstDefect == nil && digest.hasChecks ? "✅ Complete and clean.\n\n" : ""
+    return Markdown(
+      [verdict] + Markdown.fitting(paragraphs, sectionBudget) + ["\(digest.passedChecks, limit: 1_500)\n"])
   }
 
   /// Findings by harm: as many sections as fit, then a table of the lesser ones, then their number.
@@ -99,7 +99,7 @@ package struct MarkdownReport: Renderer {
       let finding = entry.finding
       let row = Markdown.row([
         "\(finding.severity.name)", "\(code: finding.rule.id)", "\(digest.place(finding), limit: 120)",
-        "\(Digest.frames(finding))",
+        "\(digest.frames(finding))",
       ])
       guard row.size <= left else { break }
       left -= row.size
@@ -108,7 +108,7 @@ package struct MarkdownReport: Renderer {
     }
     let rest = entries.count - shown
     if rest > 0 {
-      let number = Words.count(rest)
+      let number = Quantity.count(rest)
       parts.append("\n_\(number) more findings are left out to fit a comment; `-o report.json` has them all._\n")
     }
     return Markdown(parts)

@@ -31,7 +31,7 @@ extension MarkdownReport {
     }
     guard shown > 0 else { return "" }
     let rest = report.totals.connections > UInt64(shown) ? report.totals.connections - UInt64(shown) : 0
-    if rest > 0 { parts.append("\n_\(Words.count(rest, "connection")) more, not listed here._\n") }
+    if rest > 0 { parts.append("\n_\(Quantity.count(rest, "connection")) more, not listed here._\n") }
     return Markdown(parts)
   }
 
@@ -40,10 +40,10 @@ extension MarkdownReport {
     return Markdown.row([
       "\(connection.id.rawValue)", "\(code: "\(connection.client)")", "\(code: "\(connection.server)")",
       "\(Moment.relative(connection.firstTime, from: digest.start))",
-      "\(Words.duration(Moment.elapsed(from: connection.firstTime, to: connection.lastTime)))",
-      "\(Words.count(client.packets)) / \(Words.count(server.packets))",
-      "\(Words.bytes(client.payloadBytes)) / \(Words.bytes(server.payloadBytes))",
-      "\(Words.count(client.retransmissions &+ server.retransmissions))",
+      "\(Quantity.duration(Moment.elapsed(from: connection.firstTime, to: connection.lastTime)))",
+      "\(Quantity.count(client.packets)) / \(Quantity.count(server.packets))",
+      "\(Quantity.bytes(client.payloadBytes)) / \(Quantity.bytes(server.payloadBytes))",
+      "\(Quantity.count(client.retransmissions &+ server.retransmissions))",
       "\(connection.state, limit: 60)", "\(connection.ending, limit: 60)",
     ])
   }
@@ -64,15 +64,15 @@ extension MarkdownReport {
     ]
     let rows = ledger.prefix(40).map { entry in
       Markdown.row([
-        "\(code: "\(entry.server)")", "\(code: "\(entry.client)")", "\(Words.count(entry.offered))",
-        "\(Words.count(entry.answered))", "\(Words.count(entry.established))", "\(declines(entry), limit: 300)",
-        "\(Words.count(entry.notOffered))",
+        "\(code: "\(entry.server)")", "\(code: "\(entry.client)")", "\(Quantity.count(entry.offered))",
+        "\(Quantity.count(entry.answered))", "\(Quantity.count(entry.established))", "\(declines(entry), limit: 300)",
+        "\(Quantity.count(entry.notOffered))",
       ])
     }
     let listed = Markdown.fitting(rows, sectionBudget)
     parts += listed
     let rest = ledger.count - listed.count
-    if rest > 0 { parts.append("\n_\(Words.count(rest)) more pairs, not listed here._\n") }
+    if rest > 0 { parts.append("\n_\(Quantity.count(rest)) more pairs, not listed here._\n") }
     return Markdown(parts)
   }
 
@@ -81,7 +81,7 @@ extension MarkdownReport {
     let words = entry.declines.prefix(8).map { decline in
       let digits = String(decline.code, radix: 16)
       let code = "0x" + String(repeating: "0", count: 8 - digits.count) + digits
-      return "\(Words.count(decline.count)) x \(code) \(decline.name) (\(decline.fromClient ? "client" : "server"))"
+      return "\(Quantity.count(decline.count)) x \(code) \(decline.name) (\(decline.fromClient ? "client" : "server"))"
     }
     return words.joined(separator: "; ")
   }
@@ -107,10 +107,10 @@ extension MarkdownReport {
       parts.append("Filter: \(code: String(report.method.filter.unicodeScalars.prefix(300)))\n\n")
     }
     for entry in report.capture.notAnalyzed.prefix(10) {
-      parts.append("- not analyzed, \(entry.reason.words): \(Words.count(entry.frames, "frame"))\n")
+      parts.append("- not analyzed, \(entry.reason.words): \(Quantity.count(entry.frames, "frame"))\n")
     }
     if report.totals.evicted > 0 {
-      let evicted = Words.count(report.totals.evicted, "connection")
+      let evicted = Quantity.count(report.totals.evicted, "connection")
       parts.append("- dropped from memory before their end because of the memory limit: \(evicted)\n")
     }
     guard !report.thresholds.isEmpty else { return Markdown(parts) }

@@ -5,12 +5,14 @@ import Tracking
 /// The columns of `show segments`.
 package enum SegmentTable {
   package static let columns: [Column] = [
-    Column("frame", isNumber: true), Column("time", isNumber: true), Column("connection", isNumber: true),
-    Column("from"), Column("to"), Column("kind"), Column("cause"), Column("spurious"), Column("rejected"),
-    Column("confidence"), Column("flags"), Column("seq", isNumber: true), Column("ack", isNumber: true),
-    Column("length", isNumber: true), Column("window", isNumber: true), Column("tsval", isNumber: true),
-    Column("tsecr", isNumber: true), Column("desync", isNumber: true), Column("flight", isNumber: true),
-    Column("stall", isNumber: true),
+    Column("frame", isNumber: true), Column("time", isNumber: true),
+    Column("connection", isNumber: true, short: "conn", rank: 2), Column("from"), Column("to", rank: 4),
+    Column("kind"), Column("cause", rank: 1), Column("spurious", rank: 5), Column("rejected", rank: 3),
+    Column("confidence", short: "sure", rank: 7), Column("flags", rank: 8), Column("seq", isNumber: true, rank: 10),
+    Column("ack", isNumber: true, rank: 11), Column("length", isNumber: true, short: "len", rank: 7),
+    Column("window", isNumber: true, rank: 16), Column("tsval", isNumber: true, rank: 12),
+    Column("tsecr", isNumber: true, rank: 13), Column("desync", isNumber: true, rank: 15),
+    Column("flight", isNumber: true, rank: 14), Column("stall", isNumber: true, rank: 9), Column("signs", rank: 6),
   ]
 
   /// One segment that is anything but ordinary.
@@ -21,7 +23,7 @@ package enum SegmentTable {
     let segment = observation.segment
     let hasACK = segment.flags.contains(.ack)
     return [
-      .unsigned(segment.frame), .seconds(segment.time), .unsigned(observation.connection.rawValue),
+      .unsigned(segment.frame), .time(segment.time), .unsigned(observation.connection.rawValue),
       .text("\(observation.sender)"), .text("\(observation.receiver)"), .text(observation.kind.name),
       .text(observation.cause.name), .flag(observation.anomalies.contains(.needless)),
       .text(observation.rejection.name), .text(observation.certainty.name), .text(segment.flags.letters),
@@ -30,7 +32,22 @@ package enum SegmentTable {
       segment.hasTimestamps ? .integer(Int64(segment.timestampValue)) : .none,
       segment.hasTimestamps ? .integer(Int64(segment.timestampEcho)) : .none,
       segment.isBareACK ? .integer(Int64(observation.desync)) : .none, .integer(Int64(observation.flight)),
-      .seconds(observation.stall),
+      .seconds(observation.stall), .text(signs(observation.anomalies)),
     ]
   }
+
+  /// What else is odd about a segment, in words with a space between.
+  private static func signs(_ anomalies: Anomalies) -> String {
+    names.filter { anomalies.contains($0.sign) }.map(\.name).joined(separator: " ")
+  }
+
+  /// Signs that no other column tells.
+  private static let names: [(sign: Anomalies, name: String)] = [
+    (.opensGap, "opens-gap"), (.fillsGap, "fills-gap"), (.alreadyAcknowledged, "already-acknowledged"),
+    (.partlyNew, "partly-new"), (.zeroWindow, "zero-window"), (.superPacket, "super-packet"),
+    (.timestampMissing, "timestamp-missing"), (.timestampAppears, "timestamp-appears"),
+    (.timestampJump, "timestamp-jump"), (.echoInvalid, "echo-invalid"), (.rejectionRefuted, "taken-after-all"),
+    (.oldConnectionAnswers, "old-connection-answers"), (.synInside, "syn-inside-connection"),
+    (.inexactReset, "inexact-reset"), (.synAnswered, "answers-syn"), (.synUnanswered, "syn-unanswered"),
+  ]
 }

@@ -16,10 +16,16 @@ package struct Column: Sendable {
   package var name: String
   /// Whether text mode aligns it to the right.
   package var isNumber: Bool
+  /// Header where room is scarce.
+  package var short: String
+  /// How soon it is left out where room is scarce, the highest first; those of rank 0 stay.
+  package var rank: Int
 
-  package init(_ name: String, isNumber: Bool = false) {
+  package init(_ name: String, isNumber: Bool = false, short: String? = nil, rank: Int = 0) {
     self.name = name
     self.isNumber = isNumber
+    self.short = short ?? name
+    self.rank = rank
   }
 }
 
@@ -35,8 +41,12 @@ package enum Cell: Sendable, Hashable {
   case unsigned(UInt64)
   /// A measured number.
   case number(Double)
-  /// A time or duration in nanoseconds, printed as seconds with nine digits.
+  /// A duration in nanoseconds, printed as seconds with nine digits.
   case seconds(Int64)
+  /// A packet time, printed as seconds since 1970 UTC with nine digits.
+  case time(Int64)
+  /// A packet time, printed as RFC 3339 with nine digits; null where there is none.
+  case date(Int64?)
   /// Printed as 1, or empty (false in JSON).
   case flag(Bool)
 }

@@ -1,5 +1,3 @@
-import Frames
-
 /// Writes a table row by row: memory does not grow with the number of rows.
 ///
 /// Text mode measures the first ``sample`` rows for the widths of its columns; a wider cell later pushes its line out.
@@ -9,15 +7,23 @@ package struct TableWriter {
 
   private let columns: [Column]
   private let format: TableFormat
+  private let room: Int?
   private var buffer: [UInt8] = []
   private var waiting: [[String]] = []
-  private var widths: [Int]?
+  private var layout: TextLayout?
   private var rows: UInt64 = 0
 
-  /// A table with nothing written yet.
-  package init(_ columns: [Column], _ format: TableFormat) {
+  /// A table with nothing written yet; `room` is the width of the screen that a text has to fit.
+  package init(_ columns: [Column], _ format: TableFormat, room: Int? = nil) {
     self.columns = columns
     self.format = format
+    self.room = room
+  }
+
+  /// Names of the columns that were left out because the screen has no room for them.
+  package var leftOut: [String] {
+    guard let layout else { return [] }
+    return columns.indices.filter { !layout.shown.contains($0) }.map { columns[$0].name }
   }
 
   /// Writes one row; missing cells are empty, surplus ones are left out.
@@ -82,69 +88,34 @@ package struct TableWriter {
   }
 
   private mutating func addText(_ cells: [Cell]) {
-    let texts = columns.indices.map { $0 < cells.count ? cells[$0].text : "" }
-    guard widths == nil else { return addLine(texts) }
+    let texts = columns.indices.map { index in
+      index < cells.count ? room == nil ? cells[index].text : cells[index].short : ""
+    }
+    guard layout == nil else { return addLine(texts) }
     waiting.append(texts)
     if waiting.count >= Self.sample { flushSample() }
   }
 
   private mutating func flushSample() {
-    guard widths == nil else { return }
-    widths = columns.indices.map { index in
-      max(columns[index].name.count, waiting.map { TerminalText.columns($0[index]) }.max() ?? 0)
-    }
-    addLine(columns.map { $0.name.uppercased() })
+    guard layout == nil else { return }
+    layout = TextLayout(columns, waiting, room: room)
+    addLine(columns.map { (room == nil ? $0.name : $0.short).uppercased() })
     for row in waiting { addLine(row) }
     waiting = []
   }
 
   private mutating func addLine(_ texts: [String]) {
-    let widths = widths ?? []
+    guard let layout else { return }
     var line = ""
-    for (index, text) in texts.enumerated() {
-      if index > 0 { line += "  " }
-      let gap = String(repeating: " ", count: max(0, widths[index] - TerminalText.columns(text)))
+    for index in layout.shown {
+      if !line.isEmpty { line += String(repeating: " ", count: TextLayout.gap) }
+      let isName = layout.isFitted && !columns[index].isNumber
+      let text = isName ? TerminalText.fitMiddle(texts[index], layout.widths[index]) : texts[index]
+      let gap = String(repeating: " ", count: max(0, layout.widths[index] - TerminalText.columns(text)))
       line += columns[index].isNumber ? gap + text : text + gap
     }
     while line.last == " " { line.removeLast() }
     buffer.append(contentsOf: line.utf8)
     buffer.append(UInt8(ascii: "\n"))
-  }
-}
-
-extension Cell {
-  /// The cell as it stands in text, CSV and TSV, always one line.
-  fileprivate var text: String {
-    switch self {
-    case .none: ""
-    case .text(let text): Visible.text(text)
-    case .integer(let value): String(value)
-    case .unsigned(let value): String(value)
-    case .number(let value): value.isFinite ? "\(value)" : ""
-    case .seconds(let time): PacketTime.seconds(time)
-    case .flag(let value): value ? "1" : ""
-    }
-  }
-}
-
-/// One cell in the formats that have rules of their own.
-enum CellText {
-  /// Quoted where it holds a comma, a quote or a line end.
-  ///
-  /// Source: RFC 4180 §2.
-  static func csv(_ text: String) -> String {
-    let special: (UInt8) -> Bool = { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }
-    guard text.utf8.contains(where: special) else { return text }
-    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-  }
-
-  static func appendJSON(_ cell: Cell, to bytes: inout [UInt8]) {
-    switch cell {
-    case .none: bytes.append(contentsOf: "null".utf8)
-    case .text(let text): JSONText.append(text, to: &bytes)
-    case .flag(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
-    case .number(let value) where !value.isFinite: bytes.append(contentsOf: "null".utf8)
-    default: bytes.append(contentsOf: cell.text.utf8)
-    }
   }
 }

@@ -28,33 +28,26 @@ package struct TerminalSummary: Renderer {
     let worst = digest.findings.map(\.finding.severity).max() ?? .info
     text.paragraph(digest.verdict, style: worst >= .warning ? Self.style(worst) : .bold, limit: 4)
     text.line()
-    let connections = Words.count(digest.report.totals.connections, "connection")
-    let files = Self.shortened(capture.fileWords, options.width)
-    text.line([("Capture  ", .dim), ("\(files) · \(capture.sizeWords)", .plain)])
+    let connections = Quantity.count(digest.report.totals.connections, "connection")
+    let size = " · \(capture.sizeWords)"
+    let files = Self.shortened(capture.fileWords, options.width - 9 - size.count)
+    text.line([("Capture  ", .dim), (files + size, .plain)])
     text.line([
       ("         ", .plain),
-      ("\(Words.count(capture.frames, "frame")), \(connections) · \(capture.timeWords)", .plain),
+      ("\(Quantity.count(capture.frames, "frame")), \(connections) · \(capture.timeWords)", .plain),
     ])
-    addQuality(capture, to: &text)
-    for problem in capture.source.problems.prefix(1) {
+    // The verdict on a capture of which nothing was analyzed is all there is to say on its quality.
+    if capture.segments > 0 {
+      let style: TerminalText.Style = digest.isBlind ? .yellow : .plain
+      text.paragraph(digest.qualityWords, label: "Quality  ", style: style, limit: 2)
+    }
+    for problem in capture.source.problems.prefix(1) where !digest.tells(problem) {
       text.paragraph(problem.sentence, label: "Warning  ", style: .yellow, limit: 2)
     }
   }
 
-  /// Defects by name and extent, then the checks that passed in one breath.
-  private func addQuality(_ capture: CaptureSummary, to text: inout TerminalText) {
-    let bad = capture.quality.filter { $0.severity != nil }
-    let good = capture.quality.filter { $0.severity == nil }.map { Digest.words($0) }
-    var parts = bad.map { "! \(Digest.words($0)): \($0.words)" }
-    if !good.isEmpty { parts.append("ok: \(good.joined(separator: ", "))") }
-    let worst = bad.compactMap(\.severity).max() ?? .info
-    guard !parts.isEmpty else { return }
-    text.paragraph(
-      parts.joined(separator: " · "), label: "Quality  ", style: worst >= .warning ? .yellow : .plain, limit: 2)
-  }
-
   private func addFindings(_ digest: Digest, room: Int, to text: inout TerminalText) {
-    let entries = digest.findings + digest.quality.filter { $0.finding.severity >= .warning }
+    let entries = digest.byWeight
     let most = min(entries.count, options.maxFindings ?? .max)
     var left = room
     var shown = 0
@@ -68,23 +61,24 @@ package struct TerminalSummary: Renderer {
       for line in block.lines { text.append(raw: line) }
     }
     let rest = entries.count - shown
-    if rest > 0 { text.line("+ \(Words.count(rest)) more, see -o report.html", .dim) }
+    if rest > 0 { text.line("+ \(Quantity.count(rest)) more, see -o report.html", .dim) }
   }
 
   private func add(_ finding: Finding, _ digest: Digest, to text: inout TerminalText) {
+    let place = digest.place(finding)
     text.line()
     text.line([
       (finding.severity.name.uppercased(), Self.style(finding.severity)), (" (\(finding.confidence.name))  ", .plain),
-      (finding.rule.id, .bold), ("  \(digest.place(finding))", .plain),
+      (finding.rule.id, .bold), (place.isEmpty ? "" : "  " + place, .plain),
     ])
     text.paragraph(finding.summary, label: "  ", limit: 3)
-    text.line("  " + fitting(finding, options.width - 2).joined(separator: " · "), .dim)
+    text.line("  " + fitting(finding, digest, options.width - 2).joined(separator: " · "), .dim)
   }
 
   /// Frames, lost time and as many measures as fit on one line.
-  private func fitting(_ finding: Finding, _ width: Int) -> [String] {
-    var parts = [Digest.frames(finding)]
-    if finding.cost.time > 0 { parts.append("\(Words.duration(finding.cost.time)) lost") }
+  private func fitting(_ finding: Finding, _ digest: Digest, _ width: Int) -> [String] {
+    var parts = [digest.frames(finding)]
+    if finding.cost.time > 0 { parts.append("\(Quantity.duration(finding.cost.time)) lost") }
     var used = TerminalText.columns(parts.joined(separator: " · "))
     for part in finding.measures.prefix(5).map(Words.named) {
       used += 3 + TerminalText.columns(Visible.text(part))
@@ -95,7 +89,9 @@ package struct TerminalSummary: Renderer {
   }
 
   private func addNext(_ digest: Digest, to text: inout TerminalText) {
-    guard let worst = (digest.findings + digest.quality).first?.finding else { return }
+    guard let worst = (digest.byWeight + digest.quality.filter { $0.finding.severity > .info }).first?.finding else {
+      return
+    }
     text.line()
     if worst.severity > .info, let step = worst.nextSteps.first {
       text.command(step.command, label: "Next     ")
@@ -106,7 +102,7 @@ package struct TerminalSummary: Renderer {
 
   /// The tail of a path says more than its head.
   private static func shortened(_ names: String, _ width: Int) -> String {
-    let room = max(20, width - 40)
+    let room = max(10, width)
     return names.count <= room ? names : "…" + names.suffix(room - 1)
   }
 

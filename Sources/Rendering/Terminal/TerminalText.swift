@@ -83,6 +83,14 @@ struct TerminalText {
     columns(text) <= width ? text : take(text, width - 1) + "…"
   }
 
+  /// `text`, or as much of its beginning and end as leaves room for `…` between them.
+  static func fitMiddle(_ text: String, _ width: Int) -> String {
+    guard columns(text) > width, width > 2 else { return fit(text, width) }
+    let tail = (width - 1) / 2
+    let end = String(take(String(text.reversed()), tail).reversed())
+    return take(text, width - 1 - columns(end)) + "…" + end
+  }
+
   /// Terminal columns: East Asian wide characters and emoji take two.
   static func columns(_ text: String) -> Int { text.reduce(0) { $0 + columns($1) } }
 
