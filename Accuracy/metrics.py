@@ -19,6 +19,7 @@ METRICS = {
     "A5": ("cause, mean recall of rto, rto-recovery, fast, tlp, sender", ">= 90"),
     "A6s": ("spurious, sender, F1", ">= 80"),
     "A6r": ("spurious, receiver, F1", ">= 80"),
+    "A6k": ("spurious, receiver, F1, with what the kernel dropped as old", "-"),
     "A7": ("late original is reordering, receiver, F1", ">= 95"),
     "A8": ("network duplicate is not a retransmission, receiver", ">= 90"),
     "A9": ("rejected by the receiver, F1", ">= 95"),
@@ -79,6 +80,7 @@ class Score:
         again = said.kind == "retransmission"
         self.tally(f"spurious, {row.view}", again and said.spurious, row.spurious)
         if row.view == "receiver":
+            self.tally("needless", again and said.spurious, row.needless)
             if row.resent and visible:
                 self.share("visible", again)
             # What the capture itself moved may be called reordered or not.
@@ -116,6 +118,7 @@ class Score:
             "A5": sum(recalls) / len(recalls) if recalls else None,
             "A6s": f1(count["spurious, sender"]),
             "A6r": f1(count["spurious, receiver"]),
+            "A6k": f1(count["needless"]),
             "A7": f1(count["late"]),
             "A8": right("netdup"),
             "A9": f1(count["rejected"]),

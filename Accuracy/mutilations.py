@@ -92,7 +92,7 @@ MUTILATIONS = {
     "sent-only": ("only the frames that the capturing host sent", sent_only),
     "received-only": ("only the frames that it received", received_only),
     "snap-54": ("54 bytes of each frame: no TCP options, over IPv6 no TCP at all", snapped(54)),
-    "snap-66": ("66 bytes: 12 bytes of options, over IPv6 no flags", snapped(66)),
+    "snap-66": ("66 bytes: 12 bytes of options, over IPv6 half a TCP header", snapped(66)),
     "snap-78": ("78 bytes: 24 bytes of options, over IPv6 four", snapped(78)),
     "snap-96": ("96 bytes: all options, over IPv6 22 bytes of them", snapped(96)),
     "doubled": ("every frame twice, the copy right behind it", doubled),

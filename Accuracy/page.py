@@ -8,7 +8,7 @@ from steadiness import CLAIMS, FALSE, RIGHT, UNSURE, WRONG
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 # Figures that the mutilated captures are compared by; the rest is in --json.
-SHOWN = ("A1", "A2", "A3r", "A3p", "A4", "A5", "A6s", "A6r", "A7", "A8", "A9", "A11s", "A11r", "A12", "copies")
+SHOWN = ("A1", "A2", "A3r", "A3p", "A4", "A5", "A6s", "A6r", "A6k", "A7", "A8", "A9", "A11s", "A11r", "A12", "copies")
 
 INTRODUCTION = """# How right the verdicts are
 
@@ -25,7 +25,9 @@ of each frame is compared with that.
   Figures are percentages, but for A11, which counts false alarms.
 * **Visible** (A3r): the capture had shown the resent bytes, or later ones, before. All others can only be guessed.
 * **Cause** (A4, A5): a cause that is not claimed counts as not found.
-* **Spurious**: every byte had been delivered before. **Late**: original data that the network let fall behind.
+* **Spurious**: every byte had been delivered before. The account leaves out most retransmissions that came after their
+  late originals, although the receiving kernel threw them away as old; A6k counts these as spurious, too.
+* **Late**: original data that the network let fall behind.
 * The thresholds were chosen with these captures in sight. Expect somewhat less elsewhere.
 """
 
@@ -66,8 +68,8 @@ def table(header, rows):
 
 def best_peer(peers, name):
     """The better peer's figure and its name; of counts, where less is said by who looks less, all peers."""
-    figures = [(peers[peer]["figures"][ORIGINAL][name], peer) for peer in sorted(peers, reverse=True)]
-    figures = [figure for figure in figures if figure[0] is not None]
+    figures = [(peers[peer]["figures"][ORIGINAL].get(name), peer) for peer in sorted(peers, reverse=True)]
+    figures = [figure for figure in figures if figure[0] is not None]  # peers.json may be older than a figure
     if name not in COUNTS:
         figures = [max(figures)] if figures else []
     return ", ".join(f"{shown(name, value)} ({peer})" for value, peer in figures) or "-"

@@ -66,7 +66,7 @@ def false_claims(kept, row, said):
         false.add("retransmission")
     if again and row.resent and said.cause not in ("", row.cause):
         false.add("cause")
-    if again and said.spurious and not row.spurious:
+    if again and said.spurious and not row.needless:
         false.add("spurious")
     if said.rejected and row.view == "receiver" and row.drop not in REJECTED:
         false.add("rejected")

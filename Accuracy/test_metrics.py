@@ -39,6 +39,7 @@ CASES = {
     "A5": (sent(cause="rto"), AGAIN._replace(cause="rto"), AGAIN._replace(cause="rto-recovery")),
     "A6s": (sent(cause="fast", spurious=True), AGAIN._replace(spurious=True), AGAIN),
     "A6r": (received(cause="fast", spurious=True), AGAIN._replace(spurious=True), AGAIN),
+    "A6k": (received(cause="fast", drop="TCP_OLD_SEQUENCE"), AGAIN._replace(spurious=True), AGAIN),
     "A7": (received(late=True), Verdict("reordered"), SILENCE),
     "A8": (received(netdup=True), Verdict("network-duplicate"), AGAIN),
     "A9": (received(drop="TCP_RFC7323_PAWS"), Verdict(rejected="paws"), SILENCE),
@@ -67,6 +68,7 @@ class EachFigure(unittest.TestCase):
             "A2": (received(), AGAIN),
             "A6s": (sent(cause="fast"), AGAIN._replace(spurious=True)),
             "A6r": (received(cause="fast"), AGAIN._replace(spurious=True)),
+            "A6k": (received(cause="fast"), AGAIN._replace(spurious=True)),
             "A7": (received(), Verdict("reordered")),
             "A9": (received(), Verdict(rejected="paws")),
         }

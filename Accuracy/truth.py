@@ -19,6 +19,8 @@ REJECTIONS = {
     "ack-unsent": {"TCP_ACK_UNSENT_DATA"},
 }
 REJECTED = set().union(*REJECTIONS.values())
+# Reasons that say that every byte had come before.
+OLD = {"TCP_OLD_DATA", "TCP_OLD_SEQUENCE"}
 
 
 class Truth(NamedTuple):
@@ -36,6 +38,11 @@ class Truth(NamedTuple):
     @property
     def resent(self):
         return self.cause != ""
+
+    @property
+    def needless(self):
+        """Spurious, or thrown away as old by the kernel that received it."""
+        return self.spurious or self.resent and self.drop in OLD
 
     @property
     def view(self):
