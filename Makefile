@@ -3,8 +3,6 @@
 PREFIX ?= /usr/local
 # The capture that `make demo` analyzes.
 DEMO ?= captures/ux-440/capture.pcap
-# The kernel's account of its own packets, when it lies beside this folder.
-ACCURACY ?= ../shared/accuracy
 
 PROGRAM := .build/release/tcptriage
 # The same options for every release build, so that none undoes another's work.
@@ -31,6 +29,7 @@ test: lint ## Everything that must pass: style, warnings, tests, archived captur
 	@scripts/setup test
 	swift build --build-tests
 	swift test --skip-build --parallel
+	python3 -B -m unittest discover -s Accuracy
 	$(RELEASE) --product tcptriage
 	$(PROGRAM) check captures/
 
@@ -53,16 +52,17 @@ fuzz: ## Feed mutated captures to readers and engine (FUZZ_SECONDS=1200 for each
 	@scripts/setup
 	scripts/fuzz
 
-accuracy: build ## Score the verdict on every segment against a kernel's own account
-	@if [ -f $(ACCURACY)/score.py ]; then python3 $(ACCURACY)/score.py --tool '$(PROGRAM)'; \
-	else echo "accuracy: $(ACCURACY)/score.py is not there; set ACCURACY to the folder that holds it."; fi
+accuracy: build ## Score every verdict against a kernel's account (JSON=FILE WRONG=FILE PEERS=1)
+	@scripts/setup test
+	python3 -B Accuracy --program $(PROGRAM) $(if $(JSON),--json '$(JSON)') $(if $(WRONG),--wrong '$(WRONG)') \
+	  $(if $(PEERS),--peers)
 
 captures: ## Make the captures of all scenarios in captures/ anew
 	@scripts/setup
 	swift run scenario build captures/
 
-readme: build ## Renew what README.md quotes: the demo's output, the table of rules, the accuracy
-	ACCURACY='$(ACCURACY)' scripts/readme
+readme: accuracy ## Renew what README.md quotes: the demo's output, the table of rules, the accuracy
+	scripts/readme
 
 format: ## Format all Swift files in place
 	swift format --in-place --parallel --recursive $(SOURCES)
