@@ -17,10 +17,11 @@ FIN, SYN, RST = 1, 2, 4
 class Rule:
     """What happens to which packets. A packet meets at most one rule: the first that it matches.
 
-    `nth` counts, from 1, the packets that the conditions before it let through. Times are seconds since the first packet.
+    `nth` counts, from 1, the packets that the conditions before it let through. `during` is in seconds since the first
+    packet.
     """
 
-    act: str  # drop; hold: `seconds` late; stall: not before `during` ends; copy: once more after `seconds`;
+    act: str  # drop; hold: `seconds` late; stall: the line waits until `during` ends; copy: once more after `seconds`;
     #           old: and a copy whose TSval lies `ticks` back; reset: and a forged RST that is not quite in order
     way: str
     kind: str = "any"  # any, syn, fin, data (no SYN or FIN), ack (nothing but an acknowledgment)
@@ -67,7 +68,8 @@ def resetting(packet):
     start = (packet[0] & 15) * 4
     sequence = struct.unpack_from("!I", packet, start + 4)[0]
     length = len(packet) - start - (packet[start + 12] >> 4) * 4
-    tcp = packet[start : start + 4] + struct.pack("!IIBBHHH", (sequence + length + 100) & 0xFFFFFFFF, 0, 5 << 4, RST, 0, 0, 0)
+    ahead = (sequence + length + 100) & 0xFFFFFFFF
+    tcp = packet[start : start + 4] + struct.pack("!IIBBHHH", ahead, 0, 5 << 4, RST, 0, 0, 0)
     ip = packet[:2] + struct.pack("!H", start + 20) + packet[4:10] + b"\0\0" + packet[12:start]
     total = sum(struct.unpack(f"!{start // 2}H", ip))
     total = (total & 0xFFFF) + (total >> 16)
@@ -115,16 +117,14 @@ class Box(threading.Thread):
         self.tally[f"{way} {act}"] += 1
         if act == "drop":
             return
-        late = rule.seconds if act == "hold" else 0
-        if act == "stall":
-            late = max(0, self.began + rule.during[1] - now)
-        self.send(way, out, packet, late)
+        begin = self.began + rule.during[1] if act == "stall" else now
+        self.send(way, out, packet, rule.seconds if act == "hold" else 0, begin)
         if act == "copy":
-            self.send(way, out, packet, rule.seconds)
+            self.send(way, out, packet, rule.seconds, now)
         elif act == "old":
-            self.send(way, out, aged(packet, rule.ticks), 0)
+            self.send(way, out, aged(packet, rule.ticks), 0, now)
         elif act == "reset":
-            self.send(way, out, resetting(packet), 0)
+            self.send(way, out, resetting(packet), 0, now)
 
     def rule_for(self, packet, way, age):
         for rule, met in self.rules:
@@ -134,13 +134,11 @@ class Box(threading.Thread):
                     return rule
         return None
 
-    def send(self, way, out, packet, late):
-        """Lets the packet wait for the line, travel, and arrive `late` on top; drops it when the queue is full."""
-        now = time.monotonic()
-        cost = len(packet) * 8 / self.rate
-        if self.free[way] - now > self.queue * 1500 * 8 / self.rate:
+    def send(self, way, out, packet, late, begin):
+        """Lets the packet wait for the line, from `begin` on, travel, and come `late` on top. A full queue drops it."""
+        if self.free[way] - begin > self.queue * 1500 * 8 / self.rate:
             self.tally[f"{way} queue full"] += 1
             return
-        self.free[way] = max(now, self.free[way]) + cost
+        self.free[way] = max(begin, self.free[way]) + len(packet) * 8 / self.rate
         self.arrivals += 1
         heapq.heappush(self.waiting, (self.free[way] + self.delay + late, self.arrivals, out, packet))

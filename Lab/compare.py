@@ -10,7 +10,7 @@ class Row:
     counter: str
     predicted: int
     kernel: int
-    verdict: str  # equal, differs, holds (at least), too high (at least), estimate
+    verdict: str  # equal, differs, holds (at least), too high (at least), estimate, not counted here
 
     @property
     def wrong(self):
@@ -29,24 +29,28 @@ def verdict(certainty, predicted, kernel):
 
 
 def rows(report, host, kernel):
-    """One row for each counter that the report predicts for the host; a counter that the kernel lacks gets none.
+    """One row for each counter that the report predicts for the host.
 
     Raises LookupError when the report has no prediction for the host: silence must not pass for agreement.
     """
     for entry in report["counters"]:
         if entry["host"] == host:
-            return [
-                Row(one["name"], one["value"], kernel[one["name"]],
-                    verdict(one["certainty"], one["value"], kernel[one["name"]]))
-                for one in entry["counters"] if one["name"] in kernel
-            ]
+            return [row(one, kernel) for one in entry["counters"]]
     raise LookupError(f"no prediction for {host}")
+
+
+def row(one, kernel):
+    """What became of one predicted counter; one that this kernel does not have cannot be wrong."""
+    name, predicted = one["name"], one["value"]
+    if name not in kernel:
+        return Row(name, predicted, 0, "not counted here")
+    return Row(name, predicted, kernel[name], verdict(one["certainty"], predicted, kernel[name]))
 
 
 def can_predict(tool):
     """Whether this tcptriage knows --counters."""
     try:
-        answer = subprocess.run(shlex.split(tool) + ["--help-hidden"], capture_output=True, text=True)
+        answer = subprocess.run(shlex.split(tool) + ["--help"], capture_output=True, text=True)
     except OSError:
         return False
     return "--counters" in answer.stdout

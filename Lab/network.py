@@ -20,18 +20,19 @@ def ip(*words):
 
 
 def tun(name):
-    """A new TUN device. It has no offloads, so each captured frame is one segment; it vanishes when the file is closed."""
+    """A new TUN device, gone when the file is closed. It has no offloads, so each captured frame is one segment."""
     device = os.open("/dev/net/tun", os.O_RDWR)
     fcntl.ioctl(device, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TUN | IFF_NO_PI))
     return device
 
 
 class Host:
-    """A network namespace of its own, so that its counters begin at zero and nothing of an earlier scenario is in it."""
+    """A network namespace of its own, so that nothing of an earlier scenario is in it."""
 
     def __init__(self, name, sysctl):
         self.name = name
         self.address = ADDRESS[name]
+        self.tcpdump = None
         other = ADDRESS[SERVER if name == CLIENT else CLIENT]
         self.device = tun(f"tun-{name}")
         ip("netns", "add", name)
@@ -42,6 +43,9 @@ class Host:
         ip("-n", name, "link", "set", f"tun-{name}", "up", "txqueuelen", "10000")
 
     def remove(self):
+        if self.tcpdump:
+            self.tcpdump.kill()
+            self.tcpdump.wait()
         os.close(self.device)
         ip("netns", "delete", self.name)
 

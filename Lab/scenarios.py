@@ -5,6 +5,8 @@ from box import DOWN, UP, Rule
 
 UPLOAD = "connect, send {}, shut, read, close"
 SINK = "accept, read, send 100, close"
+REQUEST = "connect, send 43440, read 100, shut, read, close"  # 30 full segments, with timestamps
+ANSWER = "accept, read 43440, send 100, read, close"
 
 
 @dataclass(frozen=True)
@@ -68,23 +70,22 @@ SCENARIOS = (
         rate=20e6, proof=("client TCPFastRetrans",),
     ),
     Scenario(
-        "tail_loss", "the last two of 30 segments lost: a tail-loss probe", "connect, send 43440, read 100, shut, read, close",
-        "accept, read 43440, send 100, read, close",
+        "tail_loss", "the last two of 30 segments lost: a tail-loss probe", REQUEST, ANSWER,
         rules=(Rule("drop", UP, "data", nth=(29, 30)),), proof=("client TCPLossProbes",),
     ),
     Scenario(
         "tail_loss_one", "the last of 30 segments lost: the probe repairs it",
-        "connect, send 43440, read 100, shut, read, close", "accept, read 43440, send 100, read, close",
+        REQUEST, ANSWER,
         rules=(Rule("drop", UP, "data", nth=(30, 30)),), proof=("client TCPLossProbes",),
     ),
     Scenario(
         "tail_loss_rto", "the last two of 30 segments and the probe lost: a timeout",
-        "connect, send 43440, read 100, shut, read, close", "accept, read 43440, send 100, read, close",
+        REQUEST, ANSWER,
         rules=(Rule("drop", UP, "data", nth=(29, 31)),), proof=("client TCPTimeouts",),
     ),
     Scenario(
         "tail_loss_long", "the last 15 of 30 segments and the probe lost: a timeout, then slow start",
-        "connect, send 43440, read 100, shut, read, close", "accept, read 43440, send 100, read, close",
+        REQUEST, ANSWER,
         rules=(Rule("drop", UP, "data", nth=(16, 31)),), proof=("client TCPTimeouts", "client TCPSlowStartRetrans"),
     ),
     Scenario(
@@ -107,6 +108,11 @@ SCENARIOS = (
     Scenario(
         "reorder", "3 % of data held up by 15 ms", UPLOAD.format(1_000_000),
         rules=(Rule("hold", UP, "data", chance=0.03, seconds=0.015),), proof=("server TCPOFOQueue",),
+    ),
+    Scenario(
+        "reorder_acks", "5 % of ACKs held up by 15 ms: the kernel counts them as PAWS rejections",
+        UPLOAD.format(1_000_000),
+        rules=(Rule("hold", DOWN, "ack", chance=0.05, seconds=0.015),), proof=("client PAWSEstab",),
     ),
     Scenario(
         "duplicates", "the network doubles 3 % of data at once", UPLOAD.format(1_000_000),
@@ -175,8 +181,9 @@ SCENARIOS = (
         rules=(Rule("drop", UP, during=(0.4, 1.2)),), proof=("server TCPToZeroWindowAdv", "client TCPWinProbe"),
     ),
     Scenario(
-        "keep_alive", "an idle connection with keep-alives", "connect, send 100, read 100, sleep 3.3, shut, read, close",
-        "accept, read 100, send 100, read, close", keep_alive=1, proof=("client TCPKeepAlive",),
+        "keep_alive", "an idle connection with keep-alives",
+        "connect, send 100, read 100, sleep 3.3, shut, read, close", "accept, read 100, send 100, read, close",
+        keep_alive=1, proof=("client TCPKeepAlive",),
     ),
     Scenario(
         "keep_alive_unanswered", "no keep-alive arrives: the client gives up", "connect, send 100, read 100, read",
