@@ -10,10 +10,10 @@ RELEASE := swift build -c release --static-swift-stdlib
 SOURCES := Package.swift Sources Tests Benchmarks $(wildcard Fuzz/Inputs Fuzz/Seeds Fuzz/Sources)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint check bench instructions fuzz accuracy captures readme format install clean
+.PHONY: help demo build test lint check bench instructions fuzz accuracy kernel-lab captures readme format install clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: build ## Build, analyze an archived capture, and say where its report is
 	@mkdir -p out
@@ -56,6 +56,10 @@ accuracy: build ## Score every verdict against a kernel's account (JSON=FILE WRO
 	@scripts/setup test
 	python3 -B Accuracy --program $(PROGRAM) $(if $(JSON),--json '$(JSON)') $(if $(WRONG),--wrong '$(WRONG)') \
 	  $(if $(PEERS),--peers)
+
+kernel-lab: build ## Record real TCP of this kernel, compare its counters with predictions (needs root)
+	@if [ "$$(id -u)" = 0 ]; then scripts/setup lab && Lab/test_compare.py && Lab/run; \
+	else echo "kernel-lab: not run: it needs root, for network namespaces."; fi
 
 captures: ## Make the captures of all scenarios in captures/ anew
 	@scripts/setup
