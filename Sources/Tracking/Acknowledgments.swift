@@ -56,7 +56,9 @@ extension Analysis {
       x.answering.take(s.time &- y.sampleTime)
       y.sampleTime = 0
     }
-    if shared.flags.contains(fromLow ? .highUnsettled : .lowUnsettled) { settle(s, &shared, ofLow: !fromLow, &verdict) }
+    if shared.flags.contains(fromLow ? .highUnsettled : .lowUnsettled) {
+      settle(s, &x, &shared, ofLow: !fromLow, &verdict)
+    }
   }
 
   /// An acknowledgment that says nothing new about the cumulative edge.

@@ -91,6 +91,8 @@ package struct Anomalies: OptionSet, Sendable {
   package static let opensEpisode = Anomalies(rawValue: 1 << 14)
   /// The bytes had been acknowledged before the segment was sent again.
   package static let alreadyAcknowledged = Anomalies(rawValue: 1 << 15)
+  /// Needless, but the original was late: both arrived within ``Retransmission/crossing``.
+  package static let crossedOriginal = Anomalies(rawValue: 1 << 18)
   /// A SYN sent again that nobody had answered yet.
   package static let synUnanswered = Anomalies(rawValue: 1 << 17)
   /// Only part of the range is old; the rest is new data.

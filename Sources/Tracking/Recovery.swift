@@ -1,4 +1,5 @@
 import Dissection
+import Frames
 
 /// What is remembered of a direction's losses: only for directions that have any.
 ///
@@ -55,8 +56,10 @@ struct Mark: Sendable {
   var sequence: SequenceNumber
   var timestamp: UInt32
   var identification: UInt16
+  var time: Int64
 
   init(_ s: Segment) {
+    time = s.time
     sequence = s.sequence
     timestamp = s.hasTimestamps ? s.timestampValue : 0
     identification = s.ipIdentification
@@ -67,6 +70,14 @@ struct Mark: Sendable {
 struct Retransmission: Sendable {
   var segment: Segment
   var cause: RetransmissionCause
+  /// When Y was first seen to have the bytes, by acknowledgment or SACK; 0 = not yet.
+  var covered: Int64 = 0
+
+  /// An original and a fast retransmission that arrive this close together crossed: the path had reordered them, and
+  /// the sender could hardly know.
+  ///
+  /// Less than one tick of the coarsest timers, and what the kernels' own account calls spurious begins there.
+  static let crossing = 20 * PacketTime.millisecond
 }
 
 /// The cold halves of a connection's record.
@@ -116,6 +127,19 @@ extension Recovery {
   mutating func remember(_ retransmission: Retransmission) {
     if open.count == Self.mostOpen { open.removeFirst(Self.mostOpen / 4) }
     open.append(retransmission)
+  }
+
+  /// Notes which retransmitted bytes Y is now seen to have.
+  mutating func noteCovered(by ack: SequenceNumber, _ time: Int64) {
+    for index in open.indices where open[index].covered == 0 {
+      let segment = open[index].segment
+      if segment.end <= ack || isSACKed(segment.sequence, segment.end) { open[index].covered = time }
+    }
+  }
+
+  /// When the bytes from `start` on last passed, as far as that is remembered.
+  func lastSeen(_ start: SequenceNumber) -> Int64? {
+    seen.filter { $0.sequence == start }.map(\.time).max()
   }
 
   mutating func rememberCopy(_ segment: Segment) {

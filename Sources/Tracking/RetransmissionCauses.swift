@@ -44,6 +44,8 @@ extension Analysis {
     } else if recovery.isSACKed {
       verdict.anomalies.insert(.needless)
     }
+    let crossed = verdict.cause == .fast && recovery.lastSeen.map { s.time &- $0 < Retransmission.crossing } ?? false
+    if crossed, verdict.anomalies.contains(.needless) { verdict.anomalies.insert(.crossedOriginal) }
   }
 
   /// The mechanism, in the order of the kernel's own state: handshake, timer, probe, recovery.
@@ -120,6 +122,8 @@ struct RecoveryFacts {
   var isSACKed: Bool
   /// An earlier copy of the segment was thrown away by the receiver.
   var wasRejected: Bool
+  /// When the bytes passed before, if that is remembered.
+  var lastSeen: Int64?
 
   init(_ recovery: Recovery, _ s: Segment) {
     epoch = recovery.epoch
@@ -129,5 +133,6 @@ struct RecoveryFacts {
     hasSACK = !recovery.sacked.isEmpty
     isSACKed = recovery.isSACKed(s.sequence, s.end)
     wasRejected = recovery.wasRejected(s.sequence, s.end)
+    lastSeen = recovery.lastSeen(s.sequence)
   }
 }
