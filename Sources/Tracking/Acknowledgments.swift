@@ -35,7 +35,8 @@ extension Analysis {
     window(s, &x, &verdict)
     if verdict.rejection == .none || first { x.lastACK = s.acknowledgment }
     x.flags.insert(.hasAcknowledged)
-    x.lastACKTime = s.time
+    // What Y throws away tells it nothing.
+    if verdict.rejection == .none { x.lastACKTime = s.time }
     if s.isBareACK, verdict.rejection == .none, s.sequence <= y.highestACK || s.sequence == x.next {
       x.acceptTimestamp(s)
     }
@@ -88,11 +89,11 @@ extension Analysis {
     } else if newSACK || y.unitsSinceAdvance > 0 {
       verdict.kind = .duplicateACK
       verdict.progressed = newSACK
-      x.duplicateACKs &+= 1
+      if verdict.rejection == .none { x.duplicateACKs &+= 1 }
       if y.unitsSinceAdvance > 0 { y.unitsSinceAdvance -= 1 }
     } else {
       verdict.kind = .idleACK
-      x.duplicateACKs &+= 1
+      if verdict.rejection == .none { x.duplicateACKs &+= 1 }
     }
   }
 
