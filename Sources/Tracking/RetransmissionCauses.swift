@@ -70,7 +70,7 @@ extension Analysis {
     if mayProbe, !isHead, timer.silence > timer.probe { return .tailLossProbe }
     if recovery.epoch == .rto, s.sequence < recovery.epochEnd { return .rtoRecovery }
     if hasSACK || y.duplicateACKs > 0 || recovery.epoch == .fast { return .fast }
-    if timer.silence > timer.timeout / 2 { return isHead ? .rto : .tailLossProbe }
+    if timer.silence > timer.timeout / 2 { return isHead && !mayProbe ? .rto : .tailLossProbe }
     return .unknown
   }
 
