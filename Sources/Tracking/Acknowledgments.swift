@@ -19,6 +19,10 @@ extension Analysis {
     if y.flags.contains(.unseenACKPending) { settleUnseen(s, &y, &x, &shared, fromLow: fromLow, &verdict) }
     let first = !x.flags.contains(.hasAcknowledged)
     if y.flags.contains(.probedWithByte), s.acknowledgment == y.next + 1 { y.next = s.acknowledgment }
+    if first, s.acknowledgment == y.next + 1, y.payloadBytes <= 1, shared.flags.contains(.midStream) {
+      // All that was seen of Y is a keep-alive, which repeats the last byte.
+      y.next = s.acknowledgment
+    }
     let unsent = y.flags.contains(.seen) && s.acknowledgment > y.next
     if first { x.highestACK = unsent ? y.next : s.acknowledgment }
     let believed = !unsent || unseen(s, &x, &y, &verdict)

@@ -15,6 +15,7 @@ struct Analysis: Sendable {
   private var coldBytes = 0
   var smc = Pool<SMCHandshake>()
   var copies = CopyCensus()
+  var recent = RecentSegments()
   /// Tell of every segment that is not ordinary, not only of what detectors judge.
   var everything = false
   /// Payload bytes that peers acknowledged although the capture never showed them.
@@ -35,7 +36,7 @@ struct Analysis: Sendable {
     _ bytes: RawSpan
   ) {
     x.lastFrame = s.frame
-    if isCopy(s, &x) {
+    if isCopy(s, &x, &shared) {
       noteCopy(s, &x, &shared, fromLow: fromLow)
       return
     }

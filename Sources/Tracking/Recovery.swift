@@ -49,6 +49,11 @@ struct Gap: Sendable {
   var openerIdentification: UInt16
   var hasTimestamps: Bool
   var frame: UInt64
+  /// When Y acknowledged it; 0 = not yet.
+  var passed: Int64 = 0
+
+  /// Capture programs with several queues exchange frames that come within this time.
+  static let disorder = PacketTime.millisecond
 }
 
 /// What a copy has in common with its original and a retransmission has not.
@@ -108,12 +113,18 @@ extension Recovery {
   }
 
   /// Drops what a cumulative acknowledgment has overtaken.
-  mutating func trim(to ack: SequenceNumber) {
+  mutating func trim(to ack: SequenceNumber, at time: Int64) {
+    if !gaps.isEmpty { pass(ack, at: time) }
     if !sacked.isEmpty { sacked.removeAll { $0.right <= ack } }
-    if !gaps.isEmpty { gaps.removeAll { $0.end <= ack } }
     if !rejected.isEmpty { rejected.removeAll { $0.end <= ack } }
     if epoch != .open, ack >= epochEnd { epoch = .open }
     probed = false
+  }
+
+  /// Gaps that were acknowledged stay for a moment: the capture may only have the frames in the wrong order.
+  private mutating func pass(_ ack: SequenceNumber, at time: Int64) {
+    gaps.removeAll { $0.passed != 0 && time &- $0.passed > Gap.disorder }
+    for index in gaps.indices where gaps[index].end <= ack && gaps[index].passed == 0 { gaps[index].passed = time }
   }
 
   func isSACKed(_ start: SequenceNumber, _ end: SequenceNumber) -> Bool {
@@ -154,7 +165,7 @@ extension Recovery {
 
   /// Bytes in gaps that `ack` passes: the peer had them, the capture never did.
   func missed(by ack: SequenceNumber) -> Int {
-    gaps.reduce(0) { $0 + ($1.end <= ack ? $1.end - $1.start : 0) }
+    gaps.reduce(0) { $0 + ($1.end <= ack && $1.passed == 0 ? $1.end - $1.start : 0) }
   }
 
   /// Segments that Y was expected to throw away although no other copy of them can have been what `ack` acknowledges.
@@ -195,9 +206,11 @@ extension Recovery {
     gaps.append(gap)
   }
 
-  /// The gap that a range lies in whole, if there is one.
-  func gap(covering start: SequenceNumber, _ end: SequenceNumber) -> Gap? {
-    gaps.first { $0.start <= start && end <= $0.end }
+  /// The gap that a segment lies in whole, if there is one that can still be filled.
+  func gap(covering s: Segment) -> Gap? {
+    gaps.first { gap in
+      gap.start <= s.sequence && s.end <= gap.end && (gap.passed == 0 || abs(s.time &- gap.passed) <= Gap.disorder)
+    }
   }
 
   /// Takes `start ..< end` out of the gaps, splitting one when it lies in the middle.

@@ -17,6 +17,7 @@ extension Analysis {
     verdict.kind = .retransmission
     verdict.stall = max(0, min(Self.longestTimeout, s.time &- max(x.lastDataTime, y.lastACKTime)))
     verdict.cause = cause(s, &x, &y, shared, recovery)
+    verdict.certainty = min(verdict.certainty, Self.certainty(of: verdict.cause, s, &y, shared))
     judgeNeed(s, &y, recovery, &verdict)
     let opens = recovery.epoch == .open && (recovery.lastTime == 0 || s.time &- recovery.lastTime > PacketTime.second)
     if opens { verdict.anomalies.insert(.opensEpisode) }
@@ -34,6 +35,16 @@ extension Analysis {
     x.lastDataTime = s.time
     // Karn: a sample over bytes that were sent twice says nothing.
     if x.sampleTime != 0, s.sequence < x.sampleEnd { x.sampleTime = 0 }
+  }
+
+  /// How sure a cause is: what the sender heard from its peer decides it, and whether SACK was agreed on.
+  private static func certainty(
+    of cause: RetransmissionCause, _ s: Segment, _ y: inout Direction, _ shared: SharedState
+  ) -> Certainty {
+    if s.flags.contains(.syn) { return .certain }
+    if cause == .unknown || !y.flags.contains(.hasAcknowledged) || s.options.contains(.cut) { return .possible }
+    let knowsSACK = shared.flags.isSuperset(of: [.synCaptured, .synACKCaptured])
+    return knowsSACK || cause == .fast || cause == .rtoRecovery ? .certain : .likely
   }
 
   /// Bytes that have arrived already need not come again.
@@ -59,8 +70,11 @@ extension Analysis {
     let isHead = !y.flags.contains(.hasAcknowledged) || s.sequence <= y.highestACK
     let isTail = s.end == x.next
     let hasSACK = recovery.hasSACK
+    // Where the SYNs were not captured, SACK is more likely than not.
+    let maySACK =
+      shared.flags.contains(.sackAgreed) || !shared.flags.isSuperset(of: [.synCaptured, .synACKCaptured])
     let mayProbe =
-      shared.flags.contains(.sackAgreed) && isTail && recovery.epoch == .open && !recovery.probed && !hasSACK
+      maySACK && isTail && recovery.epoch == .open && !recovery.probed && !hasSACK
     if timer.expired {
       if mayProbe, y.duplicateACKs == 0, recovery.lastTime < y.lastAdvanceTime || recovery.lastTime == 0 {
         return .tailLossProbe

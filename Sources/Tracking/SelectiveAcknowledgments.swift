@@ -64,7 +64,7 @@ extension Analysis {
         recovery.noteCovered(by: ack, s.time)
         settled.needless = recovery.takeNeedless(s)
       }
-      recovery.trim(to: ack)
+      recovery.trim(to: ack, at: s.time)
       settled.isDone = recovery.isClear
       return settled
     }

@@ -65,6 +65,11 @@ extension Analysis {
     _ verdict: inout Verdict
   ) {
     let distance = UInt32(bitPattern: Int32(truncatingIfNeeded: s.sequence - x.next))
+    if verdict.rejection == .oldSequence, !y.flags.contains(.acknowledgesUnsent),
+      abs(s.time &- y.lastACKTime) <= Gap.disorder
+    {
+      verdict.rejection = .none
+    }
     if distance > 0 {
       let start = x.next
       if y.flags.contains(.hasAcknowledged), s.sequence <= y.highestACK {
@@ -94,8 +99,10 @@ extension Analysis {
     _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
     _ verdict: inout Verdict
   ) {
-    // The second SYN of a simultaneous open repeats its number by rule.
-    if s.flags.contains(.syn), verdict.anomalies.contains(.synAnswered) { return }
+    // The second SYN of a simultaneous open repeats its number by rule; the first one may be recorded late.
+    if s.flags.contains(.syn), verdict.anomalies.contains(.synAnswered) || x.synCount == 1 && !s.flags.contains(.ack) {
+      return
+    }
     if isProbeShaped(s, &x) {
       verdict.kind = y.flags.contains(.zeroWindow) ? .windowProbe : .keepAlive
       if y.flags.contains(.zeroWindow) || verdict.flight == 0 { return }
@@ -105,8 +112,9 @@ extension Analysis {
       verdict.certainty = .possible
       return
     }
-    if let gap = withRecovery(&shared, ofLow: fromLow, { $0.gap(covering: s.sequence, s.end) }) {
+    if let gap = withRecovery(&shared, ofLow: fromLow, { $0.gap(covering: s) }) {
       verdict.anomalies.insert(.fillsGap)
+      if gap.passed != 0 { recordedLate(s, &verdict) }
       fill(s, &x, &y, &shared, gap, fromLow: fromLow, &verdict)
     } else if withRecovery(&shared, ofLow: fromLow, { $0.isSeenCopy(s) }) ?? isLateCopy(s, &x) {
       verdict.kind = .networkDuplicate
@@ -127,6 +135,12 @@ extension Analysis {
     s.payloadLength <= 1 && s.flags.rawValue & 0x03 == 0 && s.sequence == x.next - 1
   }
 
+  /// Bytes that were acknowledged a moment before they appear: the capture has the two in the wrong order.
+  private mutating func recordedLate(_ s: Segment, _ verdict: inout Verdict) {
+    missedBytes &-= min(missedBytes, UInt64(s.payloadLength))
+    if verdict.rejection == .oldSequence { verdict.rejection = .none }
+  }
+
   /// Settles whether a segment that never came before, in a hole, was late or is the second try.
   private mutating func fill(
     _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, _ gap: Gap, fromLow: Bool,
@@ -139,7 +153,7 @@ extension Analysis {
       }
     }
     retransmission(s, &x, &y, &shared, fromLow: fromLow, &verdict)
-    verdict.anomalies.remove(.needless)
+    verdict.anomalies.subtract([.needless, .alreadyAcknowledged])
   }
 
   /// Whether what fills a hole was sent before what opened it: by timestamp, then IP ID, then time.
