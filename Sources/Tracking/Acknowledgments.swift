@@ -8,6 +8,7 @@ extension Analysis {
     guard s.sequence != x.next, x.flags.contains(.seen), s.sequence == x.next - 1 else { return }
     // Linux probes closed windows and tests idle peers with the same segment: only the peer's window tells.
     verdict.kind = y.flags.contains(.zeroWindow) ? .windowProbe : .keepAlive
+    verdict.origin = y.flags.contains(.zeroWindow) ? .closedWindow : .openWindow
   }
 
   /// What the acknowledgment field, the SACK blocks and the window say.

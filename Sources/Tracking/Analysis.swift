@@ -18,6 +18,11 @@ struct Analysis: Sendable {
   var recent = RecentSegments()
   /// Tell of every segment that is not ordinary, not only of what detectors judge.
   var everything = false
+  /// The frame whose facts the user wants to see, and those facts once it has come; 0 = none.
+  var askedFrame: UInt64 = 0
+  var facts: SegmentFacts?
+  /// The frame that is being looked at.
+  var currentFrame: UInt64 = 0
   /// Payload bytes that peers acknowledged although the capture never showed them.
   var missedBytes: UInt64 = 0
 
@@ -36,7 +41,10 @@ struct Analysis: Sendable {
     _ bytes: RawSpan
   ) {
     x.lastFrame = s.frame
+    currentFrame = s.frame
+    if s.frame == askedFrame { takeFacts(s, &x, &y, &shared, fromLow: fromLow) }
     if isCopy(s, &x, &shared) {
+      if s.frame == askedFrame { facts?.kind = .captureDuplicate }
       noteCopy(s, &x, &shared, fromLow: fromLow)
       return
     }
@@ -54,6 +62,10 @@ struct Analysis: Sendable {
       acknowledgment(s, &x, &y, &shared, fromLow: fromLow, &verdict)
     }
     if shared.smc != 0 || s.payloadLength >= 4 { feedSMC(s, &x, &shared, fromLow: fromLow, bytes) }
+    if s.frame == askedFrame, var known = facts {
+      finishFacts(&known, verdict)
+      facts = known
+    }
     finish(s, &x, &y, &shared, fromLow: fromLow, &verdict)
   }
 
@@ -161,6 +173,7 @@ struct Analysis: Sendable {
     shared.flags.insert(.troubled)
     var observation = Observation(earlier, connection: shared.id, fromClient: fromLow == shared.lowIsClient)
     observation.amends = earlier.frame
+    observation.amendedBy = currentFrame
     observation.progress = shared.progress
     change(&observation)
     tell(observation)

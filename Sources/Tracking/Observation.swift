@@ -13,6 +13,8 @@ package struct Observation: Sendable {
   package var anomalies = Anomalies()
   /// Number of the earlier frame that this is a later word on; 0 for a word on the segment itself.
   package var amends: UInt64 = 0
+  /// Number of the frame that showed it, of a later word.
+  package var amendedBy: UInt64 = 0
   /// Counts the events that moved the connection on; unchanged between two observations = nothing happened between.
   ///
   /// Data alone moves nothing: in a loop one side may go on sending what the other never takes.

@@ -105,11 +105,13 @@ extension Analysis {
     }
     if isProbeShaped(s, &x) {
       verdict.kind = y.flags.contains(.zeroWindow) ? .windowProbe : .keepAlive
+      verdict.origin = y.flags.contains(.zeroWindow) ? .closedWindow : .openWindow
       if y.flags.contains(.zeroWindow) || verdict.flight == 0 { return }
     }
     if s.end <= x.initial, shared.flags.contains(.midStream), s.time &- shared.firstTime < Self.grace {
       verdict.kind = .reordered
       verdict.certainty = .possible
+      verdict.origin = .beforeStart
       return
     }
     if let gap = withRecovery(&shared, ofLow: fromLow, { $0.gap(covering: s) }) {
@@ -118,8 +120,10 @@ extension Analysis {
       fill(s, &x, &y, &shared, gap, fromLow: fromLow, &verdict)
     } else if withRecovery(&shared, ofLow: fromLow, { $0.isSeenCopy(s) }) ?? isLateCopy(s, &x) {
       verdict.kind = .networkDuplicate
+      verdict.origin = .staleMarks
       verdict.certainty = s.ipIdentification != 0 ? .certain : .likely
     } else {
+      verdict.origin = .seenBefore
       retransmission(s, &x, &y, &shared, fromLow: fromLow, &verdict)
     }
     withRecovery(&shared, ofLow: fromLow) { $0.fill(s.sequence, s.end) }
@@ -162,18 +166,21 @@ extension Analysis {
   ) -> Bool? {
     if s.hasTimestamps, gap.hasTimestamps {
       let newer = Int32(bitPattern: s.timestampValue &- gap.openerTSval)
+      verdict.origin = newer < 0 ? .olderTimestamp : .newerTimestamp
       if newer != 0 { return newer < 0 }
     }
     if s.ipIdentification != 0, gap.openerIdentification != 0 {
       let newer = Int16(bitPattern: s.ipIdentification &- gap.openerIdentification)
+      verdict.origin = newer < 0 ? .olderIdentification : .newerIdentification
       if newer != 0, abs(Int(newer)) < 8192 { return newer < 0 }
     }
     verdict.certainty = .likely
     let age = s.time &- gap.opened
     let roundTrip = x.answering.least + y.answering.least
-    if roundTrip > 0 { return age < roundTrip / 2 }
-    verdict.certainty = .possible
-    return age < 3 * PacketTime.millisecond
+    if roundTrip == 0 { verdict.certainty = .possible }
+    let isSoon = age < (roundTrip > 0 ? roundTrip / 2 : 3 * PacketTime.millisecond)
+    verdict.origin = isSoon ? .soonAfter : .longAfter
+    return isSoon
   }
 
   /// A second segment with the old marks: true retransmissions carry a fresh IP ID and a timestamp that is not older.

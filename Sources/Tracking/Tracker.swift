@@ -7,6 +7,8 @@ package struct TrackingSettings: Sendable {
   package var maxMemory = 1 << 30
   /// Observe every segment that is not ordinary, also those that no detector judges (`show segments`).
   package var observeEverything = false
+  /// Number of a frame of which ``Tracker/facts`` shall tell everything; 0 = none.
+  package var askedFrame: UInt64 = 0
 
   package init() {}
 }
@@ -51,6 +53,7 @@ package struct Tracker: ~Copyable {
     mostCold = settings.maxMemory / 5
     lookups.reserveCapacity(Self.batchSize)
     analysis.everything = settings.observeEverything
+    analysis.askedFrame = settings.askedFrame
   }
 
   /// Observations since the last ``clear()``, in packet order.
@@ -65,6 +68,8 @@ package struct Tracker: ~Copyable {
   package var copies: CopySummary { CopySummary(analysis.copies) }
   /// Payload bytes that were acknowledged but never captured.
   package var missedBytes: UInt64 { analysis.missedBytes }
+  /// What was known before the frame that the settings ask about, once it has come.
+  package var facts: SegmentFacts? { analysis.facts }
   /// Connections in memory now.
   package var openCount: Int { table.connections.count + table.embryos.count }
 
