@@ -153,6 +153,7 @@ struct DirectionKey: Hashable, Sendable {
   var fromClient: Bool
 
   /// As cheap as that of a connection's number, for the same reason.
+  // swift-format-ignore: NoLeadingUnderscores
   func _rawHashValue(seed: Int) -> Int {
     ConnectionID(rawValue: connection.rawValue << 1 | (fromClient ? 1 : 0))._rawHashValue(seed: seed)
   }

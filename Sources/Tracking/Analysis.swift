@@ -89,6 +89,7 @@ struct Analysis: Sendable {
       x.next = s.sequence
     }
     verdict.flight = flight(&x, &y)
+    account(s, &x, &y, &shared, &verdict)
     verdict.peerRecent = x.recentAtPeer
     if y.flags.contains(.hasAcknowledged) { verdict.desync = Int32(truncatingIfNeeded: y.lastACK - s.sequence) }
   }

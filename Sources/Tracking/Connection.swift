@@ -64,6 +64,7 @@ struct SharedState: Sendable {
   var lowState = EndState.unknown
   var highState = EndState.unknown
   var resets: UInt16 = 0
+  var time = TimeAccount()
   /// Idle ACKs since anything moved, the ``progress`` at which they came, and when the last one did.
   var idleRun: UInt32 = 0
   var idleProgress: UInt32 = 0
@@ -82,8 +83,6 @@ struct SharedState: Sendable {
   var provisionalTSval: UInt32 = 0
   var provisionalTime: Int64 = 0
   var provisionalFrame: UInt64 = 0
-  /// Fills the record so that each direction begins a cache line.
-  private var padding: InlineArray<2, UInt64> = .init(repeating: 0)
 
   /// More than the flat record is kept for the connection.
   var hasDetails: Bool { cold != 0 || smc != 0 }

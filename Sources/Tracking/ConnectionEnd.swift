@@ -36,6 +36,8 @@ package struct ConnectionEnd: Sendable {
   /// Time from SYN to the third segment, ns; 0 = not seen whole.
   package var handshake: Int64 = 0
   package var vantage = Vantage.unknown
+  /// Where its time went.
+  package var time = TimeAccount()
   /// Something about it became an observation.
   package var troubled = false
 

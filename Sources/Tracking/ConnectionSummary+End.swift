@@ -10,7 +10,8 @@ extension ConnectionSummary {
       clientStateSince: end.clientState == .unknown ? nil : end.clientStateSince,
       serverStateSince: end.serverState == .unknown ? nil : end.serverStateSince, ending: end.endingName,
       midStream: end.midStream, handshake: end.handshake > 0 ? end.handshake : nil,
-      leastRoundTrip: trip.isEmpty ? nil : trip.reduce(0, +), vantage: end.vantage.name, smc: end.smc?.word ?? "")
+      leastRoundTrip: trip.isEmpty ? nil : trip.reduce(0, +), vantage: end.vantage.name,
+      time: end.time, smc: end.smc?.word ?? "")
   }
 }
 

@@ -10,6 +10,7 @@ public struct ConnectionID: RawRepresentable, Hashable, Comparable, Sendable, Bi
   public init(rawValue: UInt64) { self.rawValue = rawValue }
 
   /// Connections are numbered by us, one after the other: no input can make them collide, so one multiplication does.
+  // swift-format-ignore: NoLeadingUnderscores
   @inlinable
   public func _rawHashValue(seed: Int) -> Int {
     Int(truncatingIfNeeded: (rawValue ^ UInt64(bitPattern: Int64(seed))) &* 0x9E37_79B9_7F4A_7C15 >> 20)
@@ -62,6 +63,8 @@ public struct ConnectionSummary: Sendable {
   public var leastRoundTrip: Int64?
   /// Where the capture was made, seen from this connection: `client`, `server`, `middle`, `loopback`, `unknown`.
   public var vantage: String
+  /// Where the time between first and last segment went; the parts add up to it, in steps of 65,536 ns.
+  package var time = TimeAccount()
   /// SMC in one word: `` (nothing), `offered`, `answered`, ...
   public var smc: String
 }

@@ -61,6 +61,8 @@ struct Direction: Sendable {
   /// First sequence number: that of the SYN, or of the first segment seen.
   var initial = SequenceNumber(0)
   var duplicateACKs: UInt32 = 0
+  /// Time that ended with segments of X while nothing was under way, see ``TimeAccount``.
+  var idleUnits: UInt32 = 0
   /// Not beside a field that the same segment writes: both are loaded as one word, which waits for the store.
   var identification: UInt16 = 0
   var multipathDigest: UInt16 = 0

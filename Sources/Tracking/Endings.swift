@@ -37,6 +37,10 @@ extension Tracker {
     end.phase = shared.phase
     end.resetByClient = shared.flags.contains(.resetByLow) == lowIsClient
     end.handshake = shared.handshake
+    end.time = shared.time
+    end.time.add(.idle, low.idleUnits)
+    end.time.add(.idle, high.idleUnits)
+    end.time.close(from: end.firstTime, to: end.lastTime)
     end.vantage = Self.vantage(client: lowIsClient ? low : high, server: lowIsClient ? high : low)
     end.troubled = shared.flags.contains(.troubled)
     let client = lowIsClient ? low : high
@@ -62,6 +66,7 @@ extension Tracker {
     end.clientState = .synSent
     end.serverState = .listen
     end.clientStateSince = known.firstTime
+    end.time.spend(.handshake, from: known.firstTime, to: known.lastTime)
     end.phase = .synSent
     end.unanswered = true
     end.synCount = known.count

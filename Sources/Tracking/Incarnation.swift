@@ -108,6 +108,7 @@ extension Analysis {
     connection.shared.provisionalTSval = s.timestampValue
     connection.shared.flags.insert(.provisional)
     copies.note(isCopy: false, s)
+    connection.shared.time.spend(.idle, from: connection.lastTime, to: s.time)
     if fromLow {
       connection.shared.flags.insert(.provisionalFromLow)
       connection.low.countAside(s)
@@ -132,6 +133,7 @@ extension Analysis {
     // The SYN was counted when it came.
     copies = before
     connection.shared.synTime = known.firstTime
+    connection.shared.time.spend(.handshake, from: known.firstTime, to: known.lastTime)
     if fromLow { connection.low.repeatSYN(known) } else { connection.high.repeatSYN(known) }
   }
 

@@ -61,10 +61,11 @@ struct Mark: Sendable {
   var sequence: SequenceNumber
   var timestamp: UInt32
   var identification: UInt16
-  var time: Int64
+  /// See ``Direction/moment(_:)``.
+  var moment: UInt32
 
   init(_ s: Segment) {
-    time = s.time
+    moment = Direction.moment(s.time)
     sequence = s.sequence
     timestamp = s.hasTimestamps ? s.timestampValue : 0
     identification = s.ipIdentification
@@ -148,9 +149,14 @@ extension Recovery {
     }
   }
 
-  /// When the bytes from `start` on last passed, as far as that is remembered.
-  func lastSeen(_ start: SequenceNumber) -> Int64? {
-    seen.filter { $0.sequence == start }.map(\.time).max()
+  /// How long before `time` the bytes from `start` on last passed, ns, as far as that is remembered.
+  func sinceSeen(_ start: SequenceNumber, at time: Int64) -> Int64? {
+    var least: Int64?
+    for mark in seen where mark.sequence == start {
+      let age = Int64(Direction.moment(time) &- mark.moment) << 10
+      least = min(least ?? age, age)
+    }
+    return least
   }
 
   mutating func rememberCopy(_ segment: Segment) {

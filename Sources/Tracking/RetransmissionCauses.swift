@@ -15,10 +15,15 @@ extension Analysis {
   ) {
     let recovery = withRecovery(&shared, ofLow: fromLow) { RecoveryFacts($0, s) }
     verdict.kind = .retransmission
+    if !verdict.isAccounted { accountTimer(s, &x, &y, &shared) }
     verdict.stall = max(0, min(Self.longestTimeout, s.time &- max(x.lastDataTime, y.lastACKTime)))
     (verdict.cause, verdict.reason) = cause(s, &x, &y, shared, recovery)
     verdict.certainty = min(verdict.certainty, Self.certainty(of: verdict.cause, s, &y, shared))
     judgeNeed(s, &y, recovery, &verdict)
+    if verdict.cause == .fast, verdict.anomalies.contains(.needless) {
+      let age = withRecovery(&shared, ofLow: fromLow) { $0.sinceSeen(s.sequence, at: s.time) }
+      if let age, age < Retransmission.crossing { verdict.anomalies.insert(.crossedOriginal) }
+    }
     let opens = recovery.epoch == .open && (recovery.lastTime == 0 || s.time &- recovery.lastTime > PacketTime.second)
     if opens { verdict.anomalies.insert(.opensEpisode) }
     let (cause, next) = (verdict.cause, x.next)
@@ -55,8 +60,6 @@ extension Analysis {
     } else if recovery.isSACKed {
       verdict.anomalies.insert(.needless)
     }
-    let crossed = verdict.cause == .fast && recovery.lastSeen.map { s.time &- $0 < Retransmission.crossing } ?? false
-    if crossed, verdict.anomalies.contains(.needless) { verdict.anomalies.insert(.crossedOriginal) }
   }
 
   /// The mechanism and what decided it, in the order of the kernel's own state: handshake, timer, probe, recovery.
@@ -146,9 +149,6 @@ struct RecoveryFacts {
   var isSACKed: Bool
   /// An earlier copy of the segment was thrown away by the receiver.
   var wasRejected: Bool
-  /// When the bytes passed before, if that is remembered.
-  var lastSeen: Int64?
-
   init(_ recovery: Recovery, _ s: Segment) {
     epoch = recovery.epoch
     epochEnd = recovery.epochEnd
@@ -157,6 +157,5 @@ struct RecoveryFacts {
     hasSACK = !recovery.sacked.isEmpty
     isSACKed = recovery.isSACKed(s.sequence, s.end)
     wasRejected = recovery.wasRejected(s.sequence, s.end)
-    lastSeen = recovery.lastSeen(s.sequence)
   }
 }

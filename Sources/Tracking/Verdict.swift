@@ -20,6 +20,8 @@ struct Verdict {
   /// The peer's TS.Recent for this direction before the segment, and whether it is known.
   var peerRecent: UInt32 = 0
   var progressed = false
+  /// The time before the segment is counted already, see ``TimeAccount``.
+  var isAccounted = false
 
   /// Whether anyone needs to be told; `everything` also tells of what no detector asks for.
   @inline(__always)

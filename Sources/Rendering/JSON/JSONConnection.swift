@@ -23,6 +23,10 @@ extension JSONReport {
       write("handshake_ns", connection.handshake, to: &json)
       write("least_round_trip_ns", connection.leastRoundTrip, to: &json)
       json.member("vantage", connection.vantage)
+      json.key("time_ns")
+      json.object { json in
+        for use in TimeUse.allCases { json.member(use.name, connection.time[use]) }
+      }
       json.member("smc", connection.smc)
       write("from_client", connection.fromClient, to: &json)
       write("from_server", connection.fromServer, to: &json)

@@ -17,6 +17,9 @@ package enum ConnectionTable {
     Column("first_frame", isNumber: true, short: "first", rank: 13),
     Column("last_frame", isNumber: true, short: "last", rank: 13), Column("client_state_since", rank: 12),
     Column("server_state_since", rank: 12),
+    Column("handshake_s", isNumber: true, rank: 15), Column("network_s", isNumber: true, rank: 15),
+    Column("recovery_s", isNumber: true, rank: 15), Column("receiver_window_s", isNumber: true, short: "window_s", rank: 15),
+    Column("idle_s", isNumber: true, rank: 15),
   ]
 
   /// One connection; `start` and `..._since` are RFC 3339 in UTC, `duration` seconds, the rest as its name says.
@@ -32,7 +35,7 @@ package enum ConnectionTable {
       .text(connection.ending), milliseconds(connection.handshake), milliseconds(connection.leastRoundTrip),
       .text(connection.vantage), .text(connection.smc), .unsigned(connection.firstFrame),
       .unsigned(connection.lastFrame), .date(connection.clientStateSince), .date(connection.serverStateSince),
-    ]
+    ] + TimeUse.allCases.map { .seconds(connection.time[$0]) }
   }
 
   private static func milliseconds(_ time: Int64?) -> Cell {
