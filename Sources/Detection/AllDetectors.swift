@@ -17,8 +17,7 @@ package let allDetectors: [any Detector.Type] = [
   TimestampOptionDetector.self,
   TimestampClockDetector.self,
   PathEventDetector.self,
-  RetransmissionBurstDetector.self,
-  RetransmissionRateDetector.self,
+  RetransmissionDetector.self,
   SMCDetector.self,
 ]
 

@@ -168,3 +168,20 @@ struct DirectionKey: Hashable, Sendable {
     self.fromClient = fromClient
   }
 }
+
+/// Two hosts, whoever of them opened what: the lower address first.
+struct HostPair: Hashable, Comparable, Sendable {
+  let low: IPAddress
+  let high: IPAddress
+
+  init(_ a: IPAddress, _ b: IPAddress) {
+    low = min(a, b)
+    high = max(a, b)
+  }
+
+  init(_ observation: Observation) { self.init(observation.segment.source, observation.segment.destination) }
+
+  static func < (a: Self, b: Self) -> Bool { a.low == b.low ? a.high < b.high : a.low < b.low }
+
+  var names: [String] { ["\(low)", "\(high)"] }
+}

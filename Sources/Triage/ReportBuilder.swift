@@ -16,7 +16,7 @@ struct ReportBuilder {
   var disabledRules: Set<String> = []
 
   func build() -> Report {
-    let raw = detectors.flatMap { $0.findings() }.filter { !disabledRules.contains($0.rule.id) }
+    let raw = detectors.flatMap { $0.findings() }.filter { !disabledRules.contains($0.rule.id) }.settled
     let weighed = QualityWeighing(facts, raw).findings
     let findings = Self.limited(Self.ordered(weighed))
     let wanted = Set(findings.flatMap(\.connections))

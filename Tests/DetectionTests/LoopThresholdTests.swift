@@ -74,9 +74,30 @@ struct LoopThresholdTests {
     Edge(label: "gaps of 449 ms", story: paced([Int](repeating: 449, count: 8)), rules: ["ack-loop"]),
     Edge(label: "gaps of 1,100 ms", story: paced([Int](repeating: 1100, count: 8)), rules: ["ack-loop-limited"]),
     Edge(label: "gaps of 1,101 ms", story: paced([Int](repeating: 1101, count: 8)), rules: ["ack-loop"]),
+    Edge(label: "10,000 idle ACKs a second on 125 connections", story: many(125), rules: ["ack-storm"]),
+    Edge(label: "9,920 idle ACKs a second on 124 connections", story: many(124), rules: loops(50)),
     Edge(label: "5 RSTs that are not exact, each challenged", story: resets(5), rules: ["rst-ack-loop"]),
     Edge(label: "4 RSTs that are not exact, each challenged", story: resets(4), rules: []),
   ]
+
+  /// Forty exchanges on each connection within a second, too slow for a storm of its own.
+  private static func many(_ connections: Int) -> String {
+    """
+    conn f[\(connections)] A:40001+i B:80 nots
+    0     repeat \(connections) every 21ms {
+      +0    handshake f[i]
+    }
+    10s   repeat 40 every 24.9ms as round {
+      +0    repeat \(connections) every 0.198ms {
+        +0      f[i] A .  500  ack 5001
+        +0.09ms f[i] B .  4500  ack 1001
+      }
+    }
+    """
+  }
+
+  /// As many as a report lists of one rule.
+  private static func loops(_ count: Int) -> [String] { [String](repeating: "ack-loop", count: count) }
 
   private static func resets(_ count: Int) -> String {
     "handshake\n+1s repeat \(count) every 1s {\n+0 A R 1500 nots\n+10ms B . 5001 ack 1001\n}"

@@ -46,6 +46,25 @@ struct RetransmissionThresholdTests {
     Edge(label: "3 connections lose, 126 ms apart", story: path(3, apart: 126), rules: []),
     Edge(label: "3 of 10 connections lose at once", story: path(3, of: 10), rules: ["path-event"]),
     Edge(label: "3 of 11 connections lose at once", story: path(3, of: 11), rules: []),
+    Edge(label: "20 segments of 5 connections within 100 ms", story: pair(5, each: 4), rules: ["retransmission-burst"]),
+    Edge(label: "19 segments within 100 ms", story: pair(5, each: 4, less: 1), rules: []),
+    Edge(label: "a path event about the same frames", story: pair(5, each: 4, of: 16), rules: ["path-event"]),
+    Edge(
+      label: "one connection of them has a burst of its own", story: pair(4, each: 5, less: 0),
+      rules: [String](repeating: "retransmission-burst", count: 4)),
+    Edge(
+      label: "3 timeouts of the last bytes, and the capture goes on", story: stall(3), rules: ["retransmission-stall"]),
+    Edge(label: "3 timeouts, and the capture ends", story: stall(3, goesOn: false), rules: []),
+    Edge(label: "2 timeouts, and the capture goes on", story: stall(2), rules: []),
+    Edge(
+      label: "3 timeouts, then an acknowledgment", story: stall(3, answer: "+10ms A .  ack 6449"), rules: []),
+    Edge(
+      label: "3 timeouts that an old timestamp explains", story: stall(3, tsval: "tsval=50000+k"),
+      rules: ["paws-reject"]
+    ),
+    Edge(label: "5 connections of a host to 5 networks", story: host(5, of: 6), rules: ["path-event"]),
+    Edge(label: "4 connections of a host to 4 networks", story: host(4, of: 4), rules: []),
+    Edge(label: "5 of 7 connections of a host to 7 networks", story: host(5, of: 7), rules: []),
   ]
 
   private static func without(_ count: Int) -> String {
@@ -93,6 +112,58 @@ struct RetransmissionThresholdTests {
         +10ms f[i] B .
       }
       """
+  }
+
+  /// `hit` of `all` connections between two hosts lose `each` segments (the first `less` fewer) and repair them at once.
+  private static func pair(_ hit: Int, each: Int, less: Int = 0, of all: Int = 24) -> String {
+    var lost = ""
+    var again = ""
+    for connection in 0..<hit {
+      for index in 0..<(connection == 0 ? each - less : each) {
+        lost += "+0.5ms lost f[\(connection)] B .  next:+500\n"
+        again += "+0.5ms f[\(connection)] B .  7001+500*\(index):+500\n"
+      }
+      again += "+1ms f[\(connection)] A .\n"
+    }
+    return """
+      conn f[\(all)] A:40001+i B:80
+      repeat \(all) every 21ms {
+        +0  handshake f[i]
+      }
+      1s  repeat \(all) every 30ms {
+        +0  f[i] B data 4x500 acks=2
+      }
+      2s
+      \(lost)
+      2.3s
+      \(again)
+      4s  repeat \(all) every 30ms {
+        +0  f[i] B data 4x500 acks=2
+      }
+      """
+  }
+
+  /// The same bytes of B time out `count` times.
+  private static func stall(_ count: Int, goesOn: Bool = true, answer: String = "", tsval: String = "") -> String {
+    """
+    conn main A:40000 B:80 nosack
+    conn other A:40001 B:81
+    handshake main
+    +10ms  handshake other
+    1s     lost main B P.  5001:6449 \(tsval.replacing("+k", with: ""))
+    1.3s   repeat \(count) every 600ms as k {
+      +0   \(tsval.isEmpty ? "lost" : "") main B P.  5001:6449 \(tsval)
+      \(tsval.isEmpty ? "" : "+10ms main A . ack 5001")
+    }
+    \(answer.replacing("A .", with: "main A ."))
+    \(goesOn ? "9s other A P. next:+100\n+10ms other B ." : "")
+    """
+  }
+
+  /// `lost` of `all` connections of one host, each to a network of its own, lose at the same moment.
+  private static func host(_ lost: Int, of all: Int) -> String {
+    path(lost, of: all).replacing("host S[\(all)]", with: "host S[\(256 * all)]")
+      .replacing("S[i]:40000", with: "S[256*i]:40000")
   }
 
   @Test("Trouble is told from its threshold on, and not before", arguments: edges)

@@ -23,24 +23,28 @@ package struct ACKLoopDetector: EndDetector {
   static let floodCount: UInt64 = 64 + 3
   static let limitedRepeats: UInt64 = 5
   static let limitedShare = 0.8
+  /// A hundred connections at the rate of a storm.
+  static let pairRate: UInt64 = 10_000
+  static let pairConnections = 3
 
   package static let thresholds = [
     Threshold(
       "ack-loop", "least echoes", "\(leastEchoes), \(leastPerSide) per side",
-      because: "two exchanges may "
-        + "be ACKs that cross"),
+      because: "two exchanges may be ACKs that cross"),
     Threshold(
       "ack-storm", "rate or total", "\(stormRate)/s or \(stormTotal)",
-      because: "fifty times what a 500 ms "
-        + "limiter lets through"),
+      because: "fifty times what a 500 ms limiter lets through"),
+    Threshold(
+      "ack-storm", "rate between two hosts", "\(pairRate)/s on \(pairConnections) connections or more",
+      because: "a hundred times what makes a storm of one connection"),
     Threshold(
       "ack-loop-limited", "gaps", "80 % in 450-1,100 ms",
-      because: "limiter of 500 ms, jiffy slack and the "
-        + "stimulus' period"),
+      because: "limiter of 500 ms, jiffy slack and the stimulus' period"),
     Threshold("dupack-flood", "idle ACKs", "more than \(floodCount)", because: "each segment allows one immediate ACK"),
   ]
 
   private var runs = IdleRuns()
+  private var pairs = TroubleTable<HostPair, PairStorm>(most: 4096)
   private var done: [ConnectionID: [LoopTrack]] = [:]
 
   package init(_ settings: DetectionSettings) {}
@@ -50,6 +54,7 @@ package struct ACKLoopDetector: EndDetector {
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].kind == .idleACK && observations[index].amends == 0 {
       if let track = runs.take(observations[index]) { keep(track, observations[index].connection) }
+      pairs.update(HostPair(observations[index]), fresh: PairStorm()) { $0.take(observations[index]) }
     }
   }
 
@@ -72,10 +77,15 @@ package struct ACKLoopDetector: EndDetector {
     for (connection, track) in runs.tracks where Self.verdict(track) != nil {
       tracks[connection, default: []].append(track)
     }
-    return tracks.compactMap { connection, tracks in
+    let storms = pairs.values.filter { $0.value.isStorm }
+    let worst = tracks.compactMap { connection, tracks -> LoopFinding? in
       let worst = tracks.max { ($0.total, $1.evidence.firstFrame) < ($1.total, $0.evidence.firstFrame) }
-      return worst.flatMap { LoopFinding($0, connection, episodes: tracks.count).finding }
+      return worst.map { LoopFinding($0, connection, episodes: tracks.count) }
     }
+    // What two hosts do on all their connections is one storm.
+    let parts = Dictionary(grouping: worst) { $0.track.hosts.flatMap { storms[$0] == nil ? nil : $0 } }
+    let single = (parts[nil] ?? []).compactMap(\.finding)
+    return single + storms.map { hosts, storm in storm.finding(hosts, parts[hosts] ?? []) }
   }
 
   /// Which rule a run breaks, if any.

@@ -28,8 +28,7 @@ struct LoopFinding {
     }
     if cause == "unknown", rule.id != ACKLoopRules.flood.id {
       finding.caveats.append(
-        "The numbers of these ACKs look acceptable; why the hosts answer them is not visible "
-          + "here.")
+        "The numbers of these ACKs look acceptable; why the hosts answer them is not visible here.")
     }
     return finding
   }
@@ -65,8 +64,7 @@ struct LoopFinding {
       let both = track.client.commonRejection == .paws && track.server.commonRejection == .paws
       return both
         ? "each takes the other's timestamps for old"
-        : "one side's timestamps are older than the other "
-          + "last took"
+        : "one side's timestamps are older than the other last took"
     case "desync": return "their sequence numbers stand a constant distance apart"
     case "ack-unsent": return "one acknowledges data that the other never sent"
     case "seq-beyond": return "sequence numbers lie beyond the other's window"
@@ -80,14 +78,13 @@ struct LoopFinding {
     let server = Words.name(track.server.sender)
     if rule.id == ACKLoopRules.flood.id {
       let from = track.client.count > track.server.count ? client : server
-      return "\(from) sent \(Words.count(track.total, "ACK")) that nobody asked for and that say nothing new, up to "
-        + "\(Words.grouped(track.busiest)) in a second."
+      return "\(from) sent \(Words.count(track.total, "ACK")) that nobody asked for and that say nothing new, "
+        + "up to \(Words.grouped(track.busiest)) in a second."
     }
     let span = Words.duration(track.lastTime &- track.evidence.firstTime)
     let what = rule.id == ACKLoopRules.limited.id ? ", held down to one per half second" : ""
     return "\(client) and \(server) answered each other's empty ACKs \(Words.grouped(track.total)) times in "
-      + "\(span)\(what) "
-      + "without any progress: \(because)."
+      + "\(span)\(what) without any progress: \(because)."
   }
 
   private var measures: [Measure] {

@@ -17,6 +17,7 @@ struct LoopTrack: Sendable {
     var peerWindow: UInt32 = .max
     var lag: Int32 = 0
     var sender: Endpoint?
+    var receiver: Endpoint?
   }
 
   /// Gaps that the 500 ms limiter produces, with jiffy slack and the stimulus' own period.
@@ -76,7 +77,15 @@ struct LoopTrack: Sendable {
 
   var total: UInt64 { client.count + server.count }
 
-  private static func note(_ observation: Observation) -> String {
+  /// The two hosts; each side of a loop has spoken.
+  var hosts: HostPair? {
+    guard let sender = client.sender ?? server.sender, let receiver = client.receiver ?? server.receiver else {
+      return nil
+    }
+    return HostPair(sender.address, receiver.address)
+  }
+
+  static func note(_ observation: Observation) -> String {
     switch observation.rejection {
     case .none: "no progress, no answer due"
     case .paws: "TSval \(observation.timestampLag) ticks behind what the peer last took"
@@ -98,6 +107,7 @@ extension LoopTrack.Side {
     count += 1
     lastTime = time
     sender = observation.sender
+    receiver = observation.receiver
     rejections[Int(observation.rejection.rawValue)] += 1
     lag = max(lag, observation.timestampLag)
     peerWindow = observation.peerWindow

@@ -81,8 +81,7 @@ package struct ResetLoopDetector: EndDetector {
     var finding = Finding(
       ACKLoopRules.resetLoop, .warning, .certain, proof: .proven,
       summary: "\(from) sent \(word) \(Words.grouped(track.exchanges)) times into the connection and \(to) answered "
-        + "each with "
-        + "a challenge ACK: the connection neither ends nor goes on.")
+        + "each with a challenge ACK: the connection neither ends nor goes on.")
     finding.cause = track.isSYN ? "syn-challenge" : "rst-challenge"
     finding.connections = [connection]
     finding.attach(track.evidence)

@@ -8,15 +8,13 @@ import Frames
 package struct CaptureClock: Detector {
   package static let rule = Rule(
     id: "capture-time-backwards", family: .captureQuality, title: "Frame times run backwards",
-    meaning: "Frames carry times before those of the frames that precede them: buffers of several processors were "
-      + "written out of "
-      + "order, or the clock was set back during the capture.",
-    fires: "Any frame more than a microsecond before its predecessors: warning when by more than 1 ms or for more "
-      + "than 0.1 % of "
-      + "the frames.",
+    meaning: "Frames carry times before those of the frames that precede them: "
+      + "buffers of several processors were written out of order, or the clock was set back during the capture.",
+    fires: "Any frame more than a microsecond before its predecessors: warning when by more than 1 ms or for more than "
+      + "0.1 % of the frames.",
     falseAlarms: "None.",
-    remedy: "Sort the file (reordercap IN OUT) when only the order of records is wrong; capture again when the "
-      + "clock stepped.",
+    remedy: "Sort the file (reordercap IN OUT) when only the order of records is wrong; "
+      + "capture again when the clock stepped.",
     nextSteps: [NextStep("reordercap IN OUT", tells: "how many records stand out of order")],
     source: "V. Paxson, Automated Packet Trace Analysis of TCP Implementations, 1997")
   package static let rules = [rule]
@@ -38,8 +36,8 @@ package struct CaptureClock: Detector {
     let isBad = facts.worstBackwardStep > Self.worstHarmless || facts.backwardSteps &* 1000 > facts.frames
     var finding = Finding(
       Self.rule, isBad ? .warning : .notice, .certain, proof: .proven,
-      summary: "\(Words.count(facts.backwardSteps, "frame")) stand before their time, by up to "
-        + "\(Words.duration(facts.worstBackwardStep)).")
+      summary: "\(Words.count(facts.backwardSteps, "frame")) stand before their time, "
+        + "by up to \(Words.duration(facts.worstBackwardStep)).")
     finding.firstFrame = facts.firstBackwardFrame
     finding.lastFrame = facts.firstBackwardFrame
     finding.measures = [

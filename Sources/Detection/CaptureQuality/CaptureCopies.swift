@@ -10,14 +10,11 @@ import Tracking
 package struct CaptureCopies: Detector {
   package static let rule = Rule(
     id: "capture-duplicates", family: .captureQuality, title: "Frames captured twice",
-    meaning: "The same frames stand in the capture two or more times: it was taken at two points at once (bridge "
-      + "and port, "
-      + "interface `any`, a mirror of both directions). Many tools count the copies as retransmissions and "
-      + "duplicate ACKs; here "
-      + "they are recognized and left out.",
+    meaning: "The same frames stand in the capture two or more times: it was taken at two points at once (bridge and "
+      + "port, interface `any`, a mirror of both directions). Many tools count the copies as retransmissions and "
+      + "duplicate ACKs; here they are recognized and left out.",
     fires: "At least 3 segments, and at least 5 % of them, equal one of the last two of their direction in every "
-      + "telling field "
-      + "within 10 ms.",
+      + "telling field within 10 ms.",
     falseAlarms: "A network that duplicates packets; the receiver's DSACKs tell it apart.",
     remedy: "Capture on one interface instead of `any`, or on one side of a bridge.",
     nextSteps: [NextStep("tcpdump -ni INTERFACE -s 128 -w FILE", tells: "the same traffic without copies")],
@@ -64,9 +61,8 @@ package struct CaptureCopies: Detector {
     guard share >= Self.leastShare else { return [] }
     var finding = Finding(
       Self.rule, share >= Self.doubledShare ? .warning : .notice, .certain, proof: .proven,
-      summary: "\(Words.count(summary.copies, "frame")) of \(Words.grouped(summary.segments)) are copies of the "
-        + "frame before "
-        + "(\(Words.percent(summary.copies, of: summary.segments))); they were left out of all counts.")
+      summary: "\(Words.count(summary.copies, "frame")) of \(Words.grouped(summary.segments)) are copies of the frame "
+        + "before (\(Words.percent(summary.copies, of: summary.segments))); they were left out of all counts.")
     finding.attach(evidence)
     finding.measures = [
       Measure("copies", Double(summary.copies), "frames"), Measure("share", 100 * share, "percent"),
@@ -80,8 +76,7 @@ package struct CaptureCopies: Detector {
       Self.rule, .warning, .likely, proof: .inferred,
       summary:
         "\(Words.count(lateCopies, "segment")) of \(Words.grouped(telling)) stand twice with a delay between: "
-        + "captures of two "
-        + "points are mixed here, and what one point saw cannot be told from the other.")
+        + "captures of two points are mixed here, and what one point saw cannot be told from the other.")
     finding.cause = "two-points"
     finding.attach(lateEvidence)
     finding.measures = [Measure("late-copies", Double(lateCopies), "segments")]

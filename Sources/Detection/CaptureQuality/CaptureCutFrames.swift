@@ -9,8 +9,7 @@ package struct CaptureCutFrames: Detector {
   package static let rule = Rule(
     id: "capture-cut-frames", family: .captureQuality, title: "Frames cut by the snap length",
     meaning: "The capture kept only the first bytes of each frame. Where that cuts into the TCP header, timestamps, "
-      + "SACK "
-      + "blocks and handshake options are unknown, and rules that need them stay silent.",
+      + "SACK blocks and handshake options are unknown, and rules that need them stay silent.",
     fires: "At least 1 % of the frames are cut: warning when headers or options are, else info.",
     falseAlarms: "None.",
     remedy: "Capture again with a snap length of at least 128 bytes.",
@@ -32,12 +31,11 @@ package struct CaptureCutFrames: Detector {
     let what =
       isBlind
       ? "\(Words.grouped(blind)) of them inside the TCP header or its options"
-      : "only payload, no "
-        + "header"
+      : "only payload is missing"
     var finding = Finding(
       Self.rule, isBlind ? .warning : .info, .certain, proof: .proven,
-      summary: "\(Words.count(facts.cutFrames, "frame")) of \(Words.grouped(facts.frames)) were kept only up to "
-        + "\(Words.count(facts.snapLength, "byte")): \(what).")
+      summary: "\(Words.count(facts.cutFrames, "frame")) of \(Words.grouped(facts.frames)) "
+        + "\(facts.frames == 1 ? "was" : "were") kept only up to \(Words.count(facts.snapLength, "byte")): \(what).")
     finding.measures = [
       Measure("cut", Double(facts.cutFrames), "frames"), Measure("cut-headers", Double(headers), "frames"),
       Measure("cut-options", Double(facts.cutOptions), "frames"), Measure("kept", Double(facts.snapLength), "bytes"),

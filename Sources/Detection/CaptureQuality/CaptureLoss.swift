@@ -8,19 +8,16 @@ import Tracking
 package struct CaptureLoss: Detector {
   package static let rule = Rule(
     id: "capture-loss", family: .captureQuality, title: "The capture itself lost frames",
-    meaning: "Receivers acknowledge data that the capture does not show: the capturing host could not keep up, not "
-      + "the network. "
-      + "What looks like loss may only be missing here.",
-    fires: "Acknowledged but uncaptured bytes: notice from 0.1 % of the payload, warning from 1 %, critical from 5 "
-      + "%; or drops "
-      + "reported in the file.",
+    meaning: "Receivers acknowledge data that the capture does not show: the capturing host could not keep up, "
+      + "not the network. What looks like loss may only be missing here.",
+    fires: "Acknowledged but uncaptured bytes: notice from 0.1 % of the payload, warning from 1 %, critical from 5 %; "
+      + "or drops reported in the file.",
     falseAlarms: "An asymmetric path, of which the capture saw one part.",
     remedy: "Capture with a larger buffer and a short snap length, to a fast disk, with a filter.",
     nextSteps: [
       NextStep(
         "tcpdump -ni INTERFACE -s 128 -B 65536 -w FILE",
-        tells: "`packets dropped by kernel` at "
-          + "its end should be 0")
+        tells: "`packets dropped by kernel` at its end should be 0")
     ],
     source: "V. Paxson, Automated Packet Trace Analysis of TCP Implementations, 1997")
   package static let rules = [rule]
@@ -28,8 +25,7 @@ package struct CaptureLoss: Detector {
   package static let thresholds = [
     Threshold(
       "capture-loss", "notice / warning / critical", "0.1 / 1 / 5 % of payload",
-      because: "above 5 % loss "
-        + "statistics mean little")
+      because: "above 5 % loss statistics mean little")
   ]
 
   private var evidence = Evidence(first: 10, last: 4)
@@ -47,8 +43,7 @@ package struct CaptureLoss: Detector {
     for index in observations.indices where observations[index].missedBytes > 0 {
       evidence.add(observations[index]) {
         (
-          "\($0.missedBytes) bytes were acknowledged but not "
-            + "captured", ["seq", "ack"]
+          "\($0.missedBytes) bytes were acknowledged but not captured", ["seq", "ack"]
         )
       }
       if connections.count < 200 { connections.insert(observations[index].connection) }

@@ -7,9 +7,8 @@ import Tracking
 package struct CaptureMidStream: EndDetector {
   package static let rule = Rule(
     id: "capture-mid-stream", family: .captureQuality, title: "Connections older than the capture",
-    meaning: "The capture began after these connections did. Their handshake options are unknown, so windows are "
-      + "not computed "
-      + "and nothing is said about options.",
+    meaning: "The capture began after these connections did. Their handshake options are unknown, "
+      + "so windows are not computed and nothing is said about options.",
     fires: "Connections without a captured SYN.",
     falseAlarms: "None.",
     remedy: "To see the handshake, start the capture before the connection.",
@@ -42,8 +41,7 @@ package struct CaptureMidStream: EndDetector {
     if evicted > 0 {
       finding.severity = .notice
       finding.summary +=
-        " \(Words.count(evicted, "connection")) were dropped from memory before their end and may "
-        + "have come back."
+        " \(Words.count(evicted, "connection")) were dropped from memory before their end and may have come back."
       finding.remedy = "Give more memory: --max-memory 4G."
       finding.measures.append(Measure("evicted", Double(evicted)))
     }

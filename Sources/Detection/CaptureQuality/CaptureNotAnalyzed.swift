@@ -8,9 +8,9 @@ package struct CaptureNotAnalyzed: Detector {
   package static let rule = Rule(
     id: "capture-not-analyzed", family: .captureQuality, title: "Frames that were not analyzed",
     meaning: "Part of the capture is not TCP over IPv4 or IPv6, or is wrapped in something that is not read here.",
-    fires: "Any frame without a TCP segment: info for other protocols below a quarter of the frames; notice for "
-      + "more, or for at "
-      + "least 1 % of unknown link types, fragments, damaged or cut headers; warning when nothing could be analyzed.",
+    fires: "Any frame without a TCP segment: info for other protocols below a quarter of the frames; notice for more, "
+      + "or for at least 1 % of unknown link types, fragments, damaged or cut headers; "
+      + "warning when nothing could be analyzed.",
     falseAlarms: "Captures without a filter hold other protocols by nature.",
     remedy: "Capture with a filter for the connection in question; for tunnels, capture on the inner interface.",
     nextSteps: [NextStep("tcpdump -nr FILE -c 20 -e 'not tcp'", tells: "what these frames are")],
@@ -36,9 +36,8 @@ package struct CaptureNotAnalyzed: Detector {
     let severity: Severity = nothing ? .warning : isNotable ? .notice : .info
     var finding = Finding(
       Self.rule, severity, .certain, proof: .proven,
-      summary: "\(nothing ? "Nothing could be analyzed: " : "")\(Words.count(total, "frame")) of "
-        + "\(Words.grouped(facts.frames)) "
-        + "hold no TCP segment that could be read: \(list).\(known)")
+      summary: "\(nothing ? "Nothing could be analyzed: " : "")no TCP segment could be read from "
+        + "\(Words.grouped(total)) of \(Words.count(facts.frames, "frame")): \(list).\(known)")
     finding.cause = reasons.max { $0.frames < $1.frames }?.reason.key ?? ""
     finding.measures =
       [Measure("frames", Double(total), "frames")]

@@ -7,18 +7,16 @@ import Tracking
 package struct CaptureOffload: Detector {
   package static let rule = Rule(
     id: "capture-offload", family: .captureQuality, title: "Records hold several segments (offload)",
-    meaning: "The capture was made on a host whose network card splits or merges segments: one record holds up to "
-      + "64 kB. "
-      + "Packet counts are counts of records; rules count in units of the MSS.",
+    meaning: "The capture was made on a host whose network card splits or merges segments: "
+      + "one record holds up to 64 kB. Packet counts are counts of records; rules count in units of the MSS.",
     fires: "Payload larger than the MSS that the peer announced.",
     falseAlarms: "None.",
-    remedy: "None needed. To see segments as they are on the wire, capture on a mirror port, or turn offloads off "
-      + "for the capture.",
+    remedy: "None needed. To see segments as they are on the wire, capture on a mirror port, "
+      + "or turn offloads off for the capture.",
     nextSteps: [
       NextStep(
         "ethtool -k INTERFACE | grep -E 'segmentation|receive-offload'",
-        tells: "which offloads "
-          + "are on")
+        tells: "which offloads are on")
     ],
     source: "Linux dev_queue_xmit_nit and GRO: the tap sees packets before the NIC splits and after it merges")
   package static let rules = [rule]
@@ -44,8 +42,7 @@ package struct CaptureOffload: Detector {
     var finding = Finding(
       Self.rule, .info, .certain, proof: .proven,
       summary: "Records larger than a segment in \(Words.count(count, "direction")): offload on a capturing host; "
-        + "counts are in "
-        + "units of the MSS.")
+        + "counts are in units of the MSS.")
     finding.attach(evidence)
     finding.connections = connections.sorted()
     finding.measures = [Measure("directions", Double(count))]

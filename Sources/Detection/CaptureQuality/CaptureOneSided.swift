@@ -8,9 +8,8 @@ import Tracking
 package struct CaptureOneSided: EndDetector {
   package static let rule = Rule(
     id: "capture-one-sided", family: .captureQuality, title: "Only one direction captured",
-    meaning: "The packets of one direction are missing: the path is asymmetric, or the capture filter or mirror "
-      + "port takes one "
-      + "direction only. What the other side answered is not known.",
+    meaning: "The packets of one direction are missing: the path is asymmetric, "
+      + "or the capture filter or mirror port takes one direction only. What the other side answered is not known.",
     fires: "Connections with at least 20 packets one way and none the other: warning when they hold 20 % of all "
       + "packets.",
     falseAlarms: "A host that answers nothing at all (a flood into a black hole).",
@@ -27,8 +26,7 @@ package struct CaptureOneSided: EndDetector {
   package static let thresholds = [
     Threshold(
       "capture-one-sided", "packets", "\(leastPackets) one way, none back",
-      because: "short ones may be "
-        + "unanswered")
+      because: "short ones may be unanswered")
   ]
 
   private var connections: [ConnectionID] = []
@@ -55,8 +53,7 @@ package struct CaptureOneSided: EndDetector {
     var finding = Finding(
       Self.rule, share >= Self.leastShare ? .warning : .info, .certain, proof: .proven,
       summary: "Of \(Words.count(count, "connection")) only one direction was captured "
-        + "(\(Words.percent(packets, of: all)) of the "
-        + "packets).")
+        + "(\(Words.percent(packets, of: all)) of the packets).")
     finding.connections = connections.sorted()
     finding.place(extent)
     finding.measures = [

@@ -2,44 +2,40 @@ import Dissection
 import Frames
 import Tracking
 
-/// Loss that begins on many connections between the same networks at the same moment.
+/// Loss that begins on many connections of the same networks, or of one host, at the same moment.
 ///
-/// The rule: within 250 ms at least 3 connections, and 30 % of those open between the two prefixes, enter a loss
-/// episode.
+/// The rule: within 250 ms at least 3 connections, and 30 % of those open between the two networks, enter a loss
+/// episode; or 5 connections of one host to 3 networks, and 80 % of those that it has open. The event goes on until
+/// nothing was hit for a second.
 /// Traps: one connection's many losses count once; copies and probes are no loss. Source: tcp-pathologies §3d.
 package struct PathEventDetector: EndDetector {
   package static let rules = [RetransmissionRules.pathEvent]
 
   /// One granule of the retransmission timeout (200 ms) and its jitter.
   static let span = 250 * PacketTime.millisecond
+  static let quiet = PacketTime.second
   static let leastConnections = 3
   static let leastShare = 0.3
+  /// A host with many networks meets chance more often than two networks do: more must agree.
+  static let leastOfHost = 5
+  static let leastNetworks = 3
+  static let leastShareOfHost = 0.8
 
   package static let thresholds = [
-    Threshold("path-event", "connections", "3 and 30 % within 250 ms", because: "200 ms timeout granularity and jitter")
+    Threshold(
+      "path-event", "connections between two networks", "3 and 30 % within 250 ms",
+      because: "200 ms timeout granularity and jitter"),
+    Threshold(
+      "path-event", "connections of one host", "5 and 80 % within 250 ms, to 3 networks",
+      because: "fewer may lose at the same moment by chance"),
   ]
 
-  private struct Prefixes: Hashable, Sendable {
-    var low: IPAddress
-    var high: IPAddress
-  }
-
-  private struct Event: Sendable {
-    var connections: Set<ConnectionID>
-    var firstTime: Int64
-    var lastTime: Int64
-    /// Connections that were open at that moment, as far as they have ended since.
-    var open: UInt64 = 0
-    var evidence: Evidence
-    var from: IPAddress
-    var to: IPAddress
-  }
-
-  private struct Pair: Sendable {
+  /// What one scope has seen lately, and its events.
+  private struct Place: Sendable {
     /// Episodes that began lately, oldest first; those before `start` are over.
     var recent: [Observation] = []
     var start = 0
-    var events: [Event] = []
+    var events: [PathEvent] = []
 
     /// Lets go of what is older than the span, moving the rest only now and then.
     mutating func forget(before time: Int64) {
@@ -48,11 +44,19 @@ package struct PathEventDetector: EndDetector {
       recent.removeFirst(recent.count > 256 ? max(start, 128) : start)
       start = 0
     }
+
+    func episodes(around time: Int64) -> [Observation] {
+      recent[start...].filter { PathEventDetector.isNear($0.segment.time, time) }
+    }
   }
 
-  private var pairs = TroubleTable<Prefixes, Pair>(most: 1024)
+  private var places = TroubleTable<PathScope, Place>(most: 4096)
+  /// Events between networks, by the hosts that they hit: to know how the same hosts fared elsewhere.
+  private var scopes: [IPAddress: Set<PathScope>] = [:]
 
   package init(_ settings: DetectionSettings) {}
+
+  fileprivate static func isNear(_ a: Int64, _ b: Int64) -> Bool { (a &- b).magnitude <= span.magnitude }
 
   package var topics: Topics { Topics(.opensEpisode) }
 
@@ -66,76 +70,110 @@ package struct PathEventDetector: EndDetector {
     }
   }
 
-  private static func prefixes(_ a: IPAddress, _ b: IPAddress) -> Prefixes {
-    let (x, y) = (a.prefix(a.isV4 ? 24 : 64), b.prefix(b.isV4 ? 24 : 64))
-    return x < y ? Prefixes(low: x, high: y) : Prefixes(low: y, high: x)
-  }
-
-  private mutating func take(_ observation: Observation) {
-    let time = observation.segment.time
-    let key = Self.prefixes(observation.segment.source, observation.segment.destination)
-    pairs.update(key, fresh: Pair()) { pair in
-      pair.forget(before: time &- Self.span)
-      pair.recent.append(observation)
-      if let last = pair.events.indices.last, abs(time &- pair.events[last].firstTime) <= Self.span {
-        pair.events[last].connections.insert(observation.connection)
-        pair.events[last].lastTime = max(pair.events[last].lastTime, time)
-        pair.events[last].evidence.add(observation, Self.note)
-        return
+  private mutating func take(_ episode: Observation) {
+    let (source, destination) = (episode.segment.source, episode.segment.destination)
+    let networks = PathScope(between: source, and: destination)
+    note(episode, .host(source))
+    note(episode, .host(destination))
+    if note(episode, networks) { register(networks, at: episode.segment.time) }
+    for host in [source, destination] {
+      for scope in scopes[host] ?? [] where scope != networks {
+        places.update(scope, fresh: Place()) { Self.noteElsewhere([episode], in: &$0.events) }
       }
-      let recent = pair.recent[pair.start...].filter { abs(time &- $0.segment.time) <= Self.span }
-      guard recent.count >= Self.leastConnections, pair.events.count < 50 else { return }
-      let connections = Set(recent.map(\.connection))
-      guard connections.count >= Self.leastConnections else { return }
-      pair.events.append(Self.event(recent, connections))
     }
   }
 
-  private static let note: Evidence.Describe = { ("begins to retransmit (\($0.cause.name))", ["seq"]) }
+  /// Adds an episode to a scope; true when that makes an event of it.
+  @discardableResult
+  private mutating func note(_ episode: Observation, _ scope: PathScope) -> Bool {
+    let time = episode.segment.time
+    let begins = places.update(scope, fresh: Place()) { place in
+      place.forget(before: time &- Self.span)
+      place.recent.append(episode)
+      if let last = place.events.indices.last, place.events[last].goesOn(episode) {
+        place.events[last].take(episode, scope: scope)
+        return false
+      }
+      let event = PathEvent(place.episodes(around: time), scope: scope)
+      guard place.events.count < 50, Self.isEnough(event, scope) else { return false }
+      place.events.append(event)
+      return true
+    }
+    return begins ?? false
+  }
 
-  private static func event(_ observations: [Observation], _ connections: Set<ConnectionID>) -> Event {
-    var evidence = Evidence(first: 16, last: 4)
-    for observation in observations { evidence.add(observation, note) }
-    let first = observations[0].segment
-    return Event(
-      connections: connections, firstTime: first.time, lastTime: evidence.lastTime, evidence: evidence,
-      from: first.source,
-      to: first.destination)
+  private static func isEnough(_ event: PathEvent, _ scope: PathScope) -> Bool {
+    switch scope {
+    case .networks: event.wave.count >= leastConnections
+    case .host: event.wave.count >= leastOfHost && event.networks.count >= leastNetworks
+    }
+  }
+
+  /// From now on what happens elsewhere to the hosts of the event counts, too.
+  private mutating func register(_ scope: PathScope, at time: Int64) {
+    guard let hosts = places.values[scope]?.events.last?.hosts else { return }
+    for host in hosts where scopes.count < 4096 || scopes[host] != nil {
+      scopes[host, default: []].insert(scope)
+      let before = places.values[.host(host)]?.episodes(around: time) ?? []
+      let others = before.filter { PathScope(between: $0.segment.source, and: $0.segment.destination) != scope }
+      places.update(scope, fresh: Place()) { Self.noteElsewhere(others, in: &$0.events) }
+    }
+  }
+
+  private static func noteElsewhere(_ episodes: [Observation], in events: inout [PathEvent]) {
+    guard let last = events.indices.last else { return }
+    for episode in episodes where isNear(episode.segment.time, events[last].firstTime) {
+      if events[last].hitElsewhere.count < 1000 { events[last].hitElsewhere.insert(episode.connection) }
+    }
   }
 
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
-    let key = Self.prefixes(connection.client.address, connection.server.address)
-    guard pairs.values[key]?.events.isEmpty == false else { return }
+    guard connection.fromClient.payloadBytes + connection.fromServer.payloadBytes > 0 else { return }
+    let (client, server) = (connection.client.address, connection.server.address)
     let (first, last, id) = (connection.firstTime, connection.lastTime, connection.id)
-    let hasData = connection.fromClient.payloadBytes + connection.fromServer.payloadBytes > 0
-    pairs.update(key, fresh: Pair()) { pair in
-      for index in pair.events.indices where hasData && !pair.events[index].connections.contains(id) {
-        if first <= pair.events[index].lastTime, last >= pair.events[index].firstTime { pair.events[index].open += 1 }
+    let networks = PathScope(between: client, and: server)
+    for scope in [networks, .host(client), .host(server)] where places.values[scope]?.events.isEmpty == false {
+      places.update(scope, fresh: Place()) { place in
+        for index in place.events.indices where place.events[index].strikes(first, last) {
+          if !place.events[index].hit(id) { place.events[index].spared += 1 }
+        }
+      }
+    }
+    guard !scopes.isEmpty else { return }
+    for scope in (scopes[client] ?? []).union(scopes[server] ?? []) where scope != networks {
+      places.update(scope, fresh: Place()) { place in
+        for index in place.events.indices where place.events[index].strikes(first, last) {
+          if !place.events[index].hitElsewhere.contains(id) { place.events[index].sparedElsewhere += 1 }
+        }
       }
     }
   }
 
   package func findings() -> [Finding] {
-    pairs.values.flatMap { key, pair in pair.events.compactMap { finding(key, $0) } }
+    var told: [PathEventFinding] = []
+    for (scope, event) in harmful {
+      // What happens to a host, or beside a larger event of the same network, is no second event.
+      if let index = told.firstIndex(where: { $0.covers(scope, event) }) {
+        told[index].absorb(scope, event)
+      } else {
+        told.append(PathEventFinding(scope, event))
+      }
+    }
+    return told.map(\.finding)
   }
 
-  private func finding(_ key: Prefixes, _ event: Event) -> Finding? {
-    let hit = event.connections.count
-    let all = UInt64(hit) + event.open
-    guard Double(hit) >= Self.leastShare * Double(all) else { return nil }
-    let bits = { (address: IPAddress) in "\(address)/\(address.isV4 ? 24 : 64)" }
-    var finding = Finding(
-      RetransmissionRules.pathEvent, .critical, hit >= 5 ? .certain : .likely, proof: .inferred,
-      summary: "\(Words.count(hit, "connection")) of \(Words.grouped(all)) between \(bits(key.low)) and "
-        + "\(bits(key.high)) began to "
-        + "retransmit within \(Words.duration(event.lastTime &- event.firstTime)): something happened to the path.")
-    finding.cause = "shared-path"
-    finding.connections = Array(event.connections.sorted().prefix(20))
-    finding.attach(event.evidence)
-    finding.measures = [
-      Measure("connections", Double(hit)), Measure("open", Double(all)),
-      Measure("duration", Words.seconds(event.lastTime &- event.firstTime), "s"),
-    ]
-    return finding
+  /// Events that pass their share: those of hosts first, then the larger ones.
+  private var harmful: [(PathScope, PathEvent)] {
+    let all = places.values.flatMap { scope, place in place.events.map { (scope, $0) } }
+    let enough = all.filter { scope, event in
+      if case .host = scope { return Double(event.wave.count) >= Self.leastShareOfHost * Double(event.open) }
+      return Double(event.wave.count) >= Self.leastShare * Double(event.open)
+    }
+    return enough.sorted { a, b in
+      if a.0.isHost != b.0.isHost { return a.0.isHost }
+      if a.1.wave.count != b.1.wave.count { return a.1.wave.count > b.1.wave.count }
+      let (frameA, frameB) = (a.1.evidence.firstFrame, b.1.evidence.firstFrame)
+      return frameA == frameB ? a.0 < b.0 : frameA < frameB
+    }
   }
 }

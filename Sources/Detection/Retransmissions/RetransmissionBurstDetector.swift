@@ -5,11 +5,10 @@ import Tracking
 /// Many retransmissions of one connection within a moment.
 ///
 /// The rule: 5 segments within 100 ms or 3 timeouts within a second, and a tenth of what the direction sent meanwhile;
-/// over
-/// after a second of quiet. Traps: merged records (counted in MSS units), probes and copies. Source: tcp-pathologies
-/// §3d.
-package struct RetransmissionBurstDetector: EndDetector {
-  package static let rules = [RetransmissionRules.burst]
+/// over after a second of quiet. What no connection shows alone, all connections between two hosts may: see
+/// ``PairBursts``. Traps: merged records (counted in MSS units), probes and copies. Source: tcp-pathologies §3d.
+struct RetransmissionBurstDetector: EndDetector {
+  static let rules = [RetransmissionRules.burst]
 
   static let bucket = 100 * PacketTime.millisecond
   static let leastInBucket: UInt64 = 5
@@ -18,18 +17,18 @@ package struct RetransmissionBurstDetector: EndDetector {
   static let leastShare = 0.1
   static let quiet = PacketTime.second
 
-  package static let thresholds = [
+  static let thresholds = [
     Threshold(
-      "retransmission-burst", "segments", "5 in 100 ms, or 3 timeouts in 1 s",
-      because: "fewer are single "
-        + "losses"),
+      "retransmission-burst", "segments", "5 in 100 ms, or 3 timeouts in 1 s", because: "fewer are single losses"),
     Threshold(
       "retransmission-burst", "share", "10 % of the direction's segments",
-      because: "a fast transfer "
-        + "repairs a window in one go"),
+      because: "a fast transfer repairs a window in one go"),
+    Threshold(
+      "retransmission-burst", "segments between two hosts", "20 in 100 ms on 3 connections, a quarter of the run",
+      because: "steady loss on many connections has no moment that stands out"),
   ]
 
-  private struct Run: Sendable {
+  struct Run: Sendable {
     var tally = RetransmissionTally()
     var isBurst = false
     var recent: [(time: Int64, units: UInt64)] = []
@@ -37,9 +36,10 @@ package struct RetransmissionBurstDetector: EndDetector {
     var lastTime: Int64 = 0
   }
 
-  private struct Track: Sendable {
+  struct Track: Sendable {
     var run: Run?
     var worst: Run?
+    var fromClient = true
     var bursts: UInt64 = 0
     var stalled: Int64 = 0
     var bytes: UInt64 = 0
@@ -47,19 +47,20 @@ package struct RetransmissionBurstDetector: EndDetector {
   }
 
   private var tracks = TroubleTable<DirectionKey, Track>()
+  private var pairs = PairBursts()
 
-  package init(_ settings: DetectionSettings) {}
+  init(_ settings: DetectionSettings) {}
 
-  package var topics: Topics { Topics(kinds: [.retransmission]) }
+  var topics: Topics { Topics(kinds: [.retransmission]) }
 
-  package mutating func observe(_ observations: borrowing [Observation]) {
+  mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].kind == .retransmission {
       let observation = observations[index]
       // What PAWS rejects is sent again in vain: that finding tells it.
       guard observation.amends == 0, observation.segment.payloadLength > 0, observation.cause != .syn,
-        observation.cause != .synACK,
-        observation.rejection != .paws
+        observation.cause != .synACK, observation.rejection != .paws
       else { continue }
+      pairs.take(observation)
       tracks.update(DirectionKey(observation), fresh: Track()) { Self.take(observation, &$0) }
     }
   }
@@ -68,6 +69,7 @@ package struct RetransmissionBurstDetector: EndDetector {
     let time = observation.segment.time
     if let run = track.run, time &- run.lastTime > quiet { close(run, &track) }
     var run = track.run ?? Run()
+    track.run = nil
     run.tally.take(observation)
     run.lastTime = time
     let units = UInt64(observation.units)
@@ -94,7 +96,7 @@ package struct RetransmissionBurstDetector: EndDetector {
     if run.tally.segments > track.worst?.tally.segments ?? 0 { track.worst = run }
   }
 
-  package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+  mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
     for fromClient in [true, false] {
       let key = DirectionKey(connection: connection.id, fromClient: fromClient)
       guard var track = tracks.remove(key) else { continue }
@@ -103,13 +105,21 @@ package struct RetransmissionBurstDetector: EndDetector {
     }
   }
 
-  package func findings() -> [Finding] {
+  func findings() -> [Finding] {
+    worst.compactMap { finding($0.key, $0.value) } + worstOfPairs(without: Set(worst.keys)).map(\.finding)
+  }
+
+  /// Bursts over the connections between two hosts, where no connection has its own.
+  func worstOfPairs(without single: Set<ConnectionID>) -> [PairBurst] { pairs.worst(without: single) }
+
+  /// Of each connection with a burst its worse direction: both are one pathology.
+  var worst: [ConnectionID: Track] {
     var directions: [ConnectionID: Track] = [:]
     for (key, value) in tracks.values {
       var track = value
+      track.fromClient = key.fromClient
       if let run = track.run { Self.close(run, &track) }
       guard track.bursts > 0 else { continue }
-      // Both directions in one finding: the worse one speaks.
       let other = directions[key.connection]
       let worse =
         track.packets > other?.packets ?? 0
@@ -117,10 +127,10 @@ package struct RetransmissionBurstDetector: EndDetector {
           && (track.worst?.tally.evidence.firstFrame ?? 0) < (other?.worst?.tally.evidence.firstFrame ?? 0)
       if worse { directions[key.connection] = track }
     }
-    return directions.compactMap { connection, track in finding(connection, track) }
+    return directions
   }
 
-  private func finding(_ connection: ConnectionID, _ track: Track) -> Finding? {
+  func finding(_ connection: ConnectionID, _ track: Track) -> Finding? {
     guard let worst = track.worst else { return nil }
     let tally = worst.tally
     let (from, to) = (Words.name(tally.sender), Words.name(tally.receiver))
@@ -129,8 +139,7 @@ package struct RetransmissionBurstDetector: EndDetector {
     var finding = Finding(
       RetransmissionRules.burst, .warning, .certain, proof: .proven,
       summary: "\(from) sent \(Words.count(tally.segments, "segment")) to \(to) again within "
-        + "\(Words.duration(span))\(more), "
-        + "mostly \(tally.mainCause).")
+        + "\(Words.duration(span))\(more), mostly \(tally.mainCause).")
     finding.cause = tally.mainCause
     finding.connections = [connection]
     finding.attach(tally.evidence)

@@ -5,8 +5,8 @@ import Tracking
 ///
 /// The rule: retransmitted bytes over payload bytes of the worse direction, with at least 100 data segments. Traps:
 /// probes, keep-alives and copies are no retransmissions (tracking). Source: tcp-pathologies §3d.
-package struct RetransmissionRateDetector: EndDetector {
-  package static let rules = [RetransmissionRules.rate]
+struct RetransmissionRateDetector: EndDetector {
+  static let rules = [RetransmissionRules.rate]
 
   static let leastDataSegments: UInt64 = 100
   /// Percent of payload bytes.
@@ -14,33 +14,32 @@ package struct RetransmissionRateDetector: EndDetector {
   static let warning = 1.0
   static let critical = 5.0
 
-  package static let thresholds = [
+  static let thresholds = [
     Threshold(
       "retransmission-rate", "notice / warning / critical", "0.1 / 1 / 5 %",
-      because: "healthy paths stay "
-        + "below a tenth of a percent"),
+      because: "healthy paths stay below a tenth of a percent"),
     Threshold(
       "retransmission-rate", "least data segments", "\(leastDataSegments)",
-      because: "one loss in a short "
-        + "transfer is no rate"),
+      because: "one loss in a short transfer is no rate"),
   ]
 
-  private struct Rated: Sendable {
+  struct Rated: Sendable {
     var tally: RetransmissionTally
     var connection: ConnectionID
+    var fromClient: Bool
     var percent: Double
     var dataSegments: UInt64
     var payload: UInt64
   }
 
   private var running = TroubleTable<DirectionKey, RetransmissionTally>()
-  private var rated: [Rated] = []
+  private(set) var rated: [Rated] = []
 
-  package init(_ settings: DetectionSettings) {}
+  init(_ settings: DetectionSettings) {}
 
-  package var topics: Topics { Topics(kinds: [.retransmission]) }
+  var topics: Topics { Topics(kinds: [.retransmission]) }
 
-  package mutating func observe(_ observations: borrowing [Observation]) {
+  mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].kind == .retransmission {
       // What PAWS rejects is sent again in vain: that finding tells it.
       guard observations[index].segment.payloadLength > 0, observations[index].rejection != .paws else { continue }
@@ -53,7 +52,7 @@ package struct RetransmissionRateDetector: EndDetector {
     }
   }
 
-  package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+  mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
     guard connection.troubled else { return }
     let directions = [
       rate(connection.id, connection.fromClient, fromClient: true),
@@ -72,12 +71,32 @@ package struct RetransmissionRateDetector: EndDetector {
     let percent = 100 * Double(tally.bytes) / Double(end.payloadBytes)
     guard percent >= Self.notice else { return nil }
     return Rated(
-      tally: tally, connection: connection, percent: percent, dataSegments: end.dataPackets, payload: end.payloadBytes)
+      tally: tally, connection: connection, fromClient: fromClient, percent: percent, dataSegments: end.dataPackets,
+      payload: end.payloadBytes)
   }
 
-  package func findings() -> [Finding] {
+  func findings() -> [Finding] { findings(rated) }
+
+  /// Findings of some of them: a mild share is told of all connections together.
+  func findings(_ rated: [Rated]) -> [Finding] {
     let mild = rated.filter { $0.percent < Self.warning }
     return rated.filter { $0.percent >= Self.warning }.map(single) + (mild.isEmpty ? [] : [together(mild)])
+  }
+
+  /// A rate with the burst that is a part of it.
+  func finding(_ rated: Rated, with burst: RetransmissionBurstDetector.Track) -> Finding {
+    var finding = single(rated)
+    guard let worst = burst.worst else { return finding }
+    let span = worst.tally.evidence.lastTime &- worst.tally.evidence.firstTime
+    let which = burst.bursts > 1 ? "; the worst burst had " : "; a burst had "
+    finding.summary.removeLast()
+    finding.summary += which + "\(Words.grouped(worst.tally.segments)) of them within \(Words.duration(span))."
+    finding.measures += [
+      Measure("bursts", Double(burst.bursts)),
+      Measure("worst-burst", Double(worst.tally.segments), "segments"),
+      Measure("worst-burst-duration", Words.seconds(span), "s"),
+    ]
+    return finding
   }
 
   private func single(_ rated: Rated) -> Finding {
@@ -109,9 +128,8 @@ package struct RetransmissionRateDetector: EndDetector {
     guard ordered.count > 1, let worst = ordered.first else { return single(mild[0]) }
     var finding = single(worst)
     finding.summary =
-      "\(Words.count(ordered.count, "connection")) sent between 0.1 and 1 % of their data more than "
-      + "once, at worst "
-      + "\(Words.rounded(worst.percent)) %."
+      "\(Words.count(ordered.count, "connection")) sent between 0.1 and 1 % of their data more than once, "
+      + "at worst \(Words.rounded(worst.percent)) %."
     finding.connections = ordered.prefix(20).map(\.connection).sorted()
     finding.measures.append(Measure("connections", Double(ordered.count)))
     return finding

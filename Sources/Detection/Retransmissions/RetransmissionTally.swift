@@ -27,8 +27,7 @@ struct RetransmissionTally: Sendable {
     let cause = observation.cause == .unknown ? "sent again" : "sent again (\(observation.cause.name))"
     let needless = observation.anomalies.contains(.needless) ? ", needlessly" : ""
     return observation.anomalies.contains(.fillsGap)
-      ? cause + ", the first copy was lost before this "
-        + "point" : cause + needless
+      ? cause + ", the first copy was lost before this point" : cause + needless
   }
 
   /// The classes inside, those that occurred.

@@ -52,8 +52,8 @@ extension SMCDetector {
     var finding = Finding(
       SMCRules.neverOffered, settings.expectSMC ? .warning : .notice, settings.expectSMC ? .certain : .possible,
       proof: settings.expectSMC ? .proven : .inferred,
-      summary: "Client \(place.client) offered SMC to \(place.server) on \(counted(pair.offered)), but not on "
-        + "\(counted(pair.plain.count)) to the same listener.")
+      summary: "Client \(place.client) offered SMC to \(place.server) on \(counted(pair.offered)), "
+        + "but not on \(counted(pair.plain.count)) to the same listener.")
     finding.cause = "offers-at-times"
     finding.hosts = [place.client.description, place.server.description]
     finding.caveats = [

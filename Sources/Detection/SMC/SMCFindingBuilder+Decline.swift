@@ -34,8 +34,8 @@ extension SMCFindingBuilder {
     let names = offer?.version2?.identifiers.map(\.description).joined(separator: ", ") ?? ""
     switch inference {
     case .identifierMismatch:
-      return "the client offered SMC-Rv2 with enterprise ID \(names), which the server most likely does not have "
-        + "(a mismatch has no code of its own)"
+      return "the client offered SMC-Rv2 with enterprise ID \(names), which the server most likely does not have (a "
+        + "mismatch has no code of its own)"
     case .identifierMatchedNoDevice:
       return "the enterprise IDs matched, but the server has no RoCEv2 device or route for the client"
     case .noCommonDevice: return "no ISM device in common; enterprise IDs were not compared yet"
@@ -100,8 +100,8 @@ extension SMCFindingBuilder {
     case .identifierMismatch?: "Give both hosts the same enterprise ID: smcr ueid add NAME."
     case .clientWithoutIdentifier?: "Add an enterprise ID on the client (smcr ueid add NAME) and check its RoCE device."
     case .ipv6WithoutVersion2?:
-      "Use IPv4 for this connection. For IPv4 through AF_INET6 sockets Alibaba Cloud Linux needs kernel "
-        + "5.10.134-17.3 or later."
+      "Use IPv4 for this connection. For IPv4 through AF_INET6 sockets Alibaba Cloud Linux needs kernel 5.10.134-17.3 "
+        + "or later."
     case .identifierMatchedNoDevice?: "Give the server a RoCEv2 device with a route to the client's RoCE address."
     case .subnetMismatch?:
       "Put both hosts into one subnet with one netmask, or use SMCv2, which is routable: smcr ueid add NAME on both."
@@ -115,8 +115,8 @@ extension SMCFindingBuilder {
     let who = fromClient ? "the client" : "the server"
     var finding = Finding(
       SMCRules.rdmaPathBroken, .warning, .certain, proof: .proven,
-      summary: "SMC between \(place.client) and \(server)\(often): the handshake over TCP succeeded, then \(who) "
-        + "declined with \(text) (\(words)): the RDMA path does not work.")
+      summary: "SMC between \(place.client) and \(server)\(often): the handshake over TCP succeeded, "
+        + "then \(who) declined with \(text) (\(words)): the RDMA path does not work.")
     finding.cause = text
     return finding
   }

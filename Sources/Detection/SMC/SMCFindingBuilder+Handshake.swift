@@ -14,8 +14,8 @@ extension SMCFindingBuilder {
     var finding = Finding(
       SMCRules.optionReplayed, .warning, confidence,
       proof: confidence == .certain ? .proven : .inferred,
-      summary: "Server \(server) answered the SMC offer of \(place.client)\(often) but \(what): it does not speak "
-        + "SMC and echoes the option.\(copy)")
+      summary: "Server \(server) accepted the SMC offer of \(place.client)\(often) but then \(what): "
+        + "it does not speak SMC and echoes the option.\(copy)")
     finding.cause = cause
     if replay == .reset {
       finding.caveats = ["The server may speak SMC and have failed for another reason."]
@@ -45,8 +45,8 @@ extension SMCFindingBuilder {
       }
     var finding = Finding(
       SMCRules.clcTimeout, .warning, wait == .accept || wait == .confirm ? .certain : .likely, proof: .proven,
-      summary: "SMC between \(place.client) and \(server)\(often) was agreed, but \(what), and the connection was "
-        + "ended; silence does not fall back to TCP.")
+      summary: "SMC between \(place.client) and \(server)\(often) was agreed, but \(what), "
+        + "and the connection was ended; silence does not fall back to TCP.")
     finding.cause = cause
     switch wait {
     case .accept:
@@ -116,8 +116,8 @@ extension SMCFindingBuilder {
     for (_, part) in list { group.merge(part) }
     var finding = Finding(
       SMCRules.notAnswered, .warning, .certain, proof: .proven,
-      summary: "Client \(client) offered SMC to \(list.count) listeners on \(counted(group.count)), none of which "
-        + "took it up; the client falls back to TCP (smcss shows 0x03010000).")
+      summary: "Client \(client) offered SMC to \(list.count) listeners on \(counted(group.count)), "
+        + "none of which took it up; the client falls back to TCP (smcss shows 0x03010000).")
     finding.cause = "not-smc"
     finding.place(group)
     finding.hosts = [client.description] + list.prefix(SMCGroup.mostConnections).map(\.0.server.description)
@@ -126,8 +126,8 @@ extension SMCFindingBuilder {
       Measure("offered", Double(group.count)), Measure("answered", 0),
     ]
     finding.caveats = [
-      "So many different listeners suggest that the client offers SMC to everything (net.smc.tcp2smc=1), also to "
-        + "servers that were never meant to take it."
+      "So many different listeners suggest that the client offers SMC to everything (net.smc.tcp2smc=1), "
+        + "also to servers that were never meant to take it."
     ]
     return finding
   }

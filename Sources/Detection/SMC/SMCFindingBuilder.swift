@@ -60,8 +60,8 @@ struct SMCFindingBuilder {
     let what = group.count == 1 ? "the server's SYN-ACK did not take it up" : "no SYN-ACK took it up"
     var finding = Finding(
       SMCRules.notAnswered, .warning, .certain, proof: .proven,
-      summary: "\(client) offered SMC to \(server)\(often), \(what); the client falls back to TCP "
-        + "(smcss shows 0x03010000).")
+      summary: "\(client) offered SMC to \(server)\(often), \(what); the client falls back to TCP (smcss shows "
+        + "0x03010000).")
     finding.cause = "not-smc"
     finding.caveats = [
       "Whether the server did not answer or a middlebox took the option out shows only in a capture at the server."
@@ -72,8 +72,8 @@ struct SMCFindingBuilder {
   private func limited() -> Finding {
     var finding = Finding(
       SMCRules.notAnswered, .warning, .likely, proof: .inferred,
-      summary: "\(client) offered SMC to \(server), which answered some offers but not \(counted(group.count)): SYN "
-        + "cookies or the limit of SMC handshakes, most likely; those fall back to TCP (0x03010000).")
+      summary: "\(client) offered SMC to \(server), which answered some offers but not \(counted(group.count)): "
+        + "SYN cookies or the limit of SMC handshakes, most likely; those fall back to TCP (0x03010000).")
     finding.cause = "limited-or-syncookie"
     finding.caveats = ["A load balancer in front of servers with and without SMC looks the same."]
     if pair.answered == 0 {
@@ -95,8 +95,8 @@ struct SMCFindingBuilder {
   private func stripped() -> Finding {
     var finding = Finding(
       SMCRules.notAnswered, .warning, .possible, proof: .inferred,
-      summary: "\(client) offered SMC to \(server)\(often); where the answer would stand, the SYN-ACK has eight or "
-        + "more NOPs in a row: a middlebox may have blanked it out.")
+      summary: "\(client) offered SMC to \(server)\(often); where the answer would stand, "
+        + "the SYN-ACK has eight or more NOPs in a row: a middlebox may have blanked it out.")
     finding.cause = "stripped"
     finding.caveats = ["NOPs alone prove nothing: some stacks pad generously. Compare captures of both ends."]
     finding.nextSteps = [SMCRules.options, SMCRules.fallback]
@@ -119,8 +119,8 @@ struct SMCFindingBuilder {
       isRetried ? "the SYN repeated without it was answered" : "SYNs without it to the same listener are answered"
     var finding = Finding(
       SMCRules.notAnswered, .warning, isRetried ? .likely : .possible, proof: .inferred,
-      summary: "\(client) offered SMC to \(server)\(often) and got no answer; \(tail): something on the way may drop "
-        + "SYNs with the option.")
+      summary: "\(client) offered SMC to \(server)\(often) and got no answer; \(tail): "
+        + "something on the way may drop SYNs with the option.")
     finding.cause = "syn-dropped"
     finding.caveats = ["A listener that is down or overloaded leaves SYNs unanswered too."]
     finding.nextSteps = [SMCRules.options]
@@ -131,8 +131,8 @@ struct SMCFindingBuilder {
   private func answeredNotOffered() -> Finding {
     var finding = Finding(
       SMCRules.answeredNotOffered, .notice, .likely, proof: .inferred,
-      summary: "The SYN of \(place.client) to \(server)\(often) holds no SMC option, the SYN-ACK answers one: the "
-        + "option was taken out on the way, or the capture shows one of two paths.")
+      summary: "The SYN of \(place.client) to \(server)\(often) holds no SMC option, the SYN-ACK answers one: "
+        + "the option was taken out on the way, or the capture shows one of two paths.")
     finding.caveats = ["With an asymmetric path the SYN that was captured is not the one that arrived."]
     return finding
   }

@@ -3,8 +3,8 @@ extension SMCRules {
     id: "smc-clc-timeout", family: .smc, title: "SMC handshake timed out",
     meaning: "Both sides agreed on SMC, then one waited in vain for the other's CLC message. After 6 s it gives up, "
       + "and the connection fails with ETIMEDOUT: silence does not lead to a fallback.",
-    fires: "SMC was agreed, the next CLC message did not come for at least 5 s, and then a FIN or RST ended the "
-      + "connection. Not when bytes of the handshake are missing in the capture.",
+    fires: "SMC was agreed, the next CLC message did not come for at least 5 s, "
+      + "and then a FIN or RST ended the connection. Not when bytes of the handshake are missing in the capture.",
     falseAlarms: "A server that echoes the option without knowing it looks the same as long as it stays silent.",
     remedy: "Find out why the silent side does not answer: overload, full accept queue, or no SMC at all.",
     nextSteps: [
@@ -25,12 +25,12 @@ extension SMCRules {
 
   static let rdmaPathBroken = Rule(
     id: "smc-rdma-path-broken", family: .smc, title: "SMC's RDMA path is broken",
-    meaning: "The SMC handshake over TCP succeeded, but the first message over RDMA did not arrive within 2 s. Each "
-      + "new connection loses that time and then runs on TCP.",
+    meaning: "The SMC handshake over TCP succeeded, but the first message over RDMA did not arrive within 2 s. "
+      + "Each new connection loses that time and then runs on TCP.",
     fires: "A Decline with a link timeout code (0x0201...., 0x0202....) follows a CLC Confirm.",
     falseAlarms: "A single one can come from a port that was just going down.",
-    remedy: "Repair the path between the RDMA ports: link state, VLAN, MTU, GID index, priority flow control, "
-      + "routing, and firewalls on UDP 4791 (RoCEv2).",
+    remedy: "Repair the path between the RDMA ports: link state, VLAN, MTU, GID index, priority flow control, routing, "
+      + "and firewalls on UDP 4791 (RoCEv2).",
     nextSteps: [
       NextStep("rdma link; smcr device", tells: "whether the RDMA ports are up"),
       NextStep("smcr linkgroup; smcr linkgroup link-show", tells: "whether any link is active"),
@@ -40,8 +40,8 @@ extension SMCRules {
 
   static let established = Rule(
     id: "smc-established", family: .smc, title: "SMC established",
-    meaning: "The SMC handshake succeeded: data moves over RDMA (SMC-R) or shared memory (SMC-D). The TCP "
-      + "connection stays open and silent, which is normal.",
+    meaning: "The SMC handshake succeeded: data moves over RDMA (SMC-R) or shared memory (SMC-D). "
+      + "The TCP connection stays open and silent, which is normal.",
     fires: "Proposal, Accept and Confirm were exchanged and neither a Decline nor data followed.",
     falseAlarms: "The capture may end before a late Decline.",
     remedy: "None needed. Keep firewalls from dropping the idle TCP connection.",

@@ -21,14 +21,14 @@ enum SMCRules {
 
   static let notAnswered = Rule(
     id: "smc-not-answered", family: .smc, title: "SMC offered, not answered",
-    meaning: "The client's SYN offers Shared Memory Communications with a TCP option, the SYN-ACK comes back "
-      + "without it. The connection then runs on plain TCP; smcss shows 0x03010000 (peer does not support SMC), a "
-      + "code that never appears in packets.",
-    fires: "A SYN carries option kind 254 with identifier E2D4C3D9 and no SYN-ACK of the connection does; or such "
-      + "SYNs stay unanswered while SYNs without the option are answered. One finding per client host and listener, "
-      + "one per client host beyond 16 listeners.",
-    falseAlarms: "A middlebox between capture point and server may have taken the option out in either direction. With "
-      + "net.smc.tcp2smc=1 a client offers SMC to every server, also to those that were never meant to take it.",
+    meaning: "The client's SYN offers Shared Memory Communications with a TCP option, "
+      + "the SYN-ACK comes back without it. The connection then runs on plain TCP; "
+      + "smcss shows 0x03010000 (peer does not support SMC), a code that never appears in packets.",
+    fires: "A SYN carries option kind 254 with identifier E2D4C3D9 and no SYN-ACK of the connection does; "
+      + "or such SYNs stay unanswered while SYNs without the option are answered. "
+      + "One finding per client host and listener, one per client host beyond 16 listeners.",
+    falseAlarms: "A middlebox between capture point and server may have taken the option out in either direction. "
+      + "With net.smc.tcp2smc=1 a client offers SMC to every server, also to those that were never meant to take it.",
     remedy: "Run the server as an SMC program: modprobe smc smc_diag, then smc_run PROGRAM or sysctl "
       + "net.smc.tcp2smc=1.",
     nextSteps: [
@@ -43,13 +43,12 @@ enum SMCRules {
     id: "smc-never-offered", family: .smc, title: "SMC not offered",
     meaning: "Neither SYN nor SYN-ACK carries the SMC option: the connection is plain TCP by the client's choice.",
     fires: "SYN and SYN-ACK were captured without the option, and the same client host has SMC offers taken up on "
-      + "other connections, or --expect-smc was given. One finding per client host, one more per listener that it "
-      + "offers "
-      + "SMC to at times.",
-    falseAlarms: "SMC is chosen per program; other programs of the same host may well be meant to use TCP. A middlebox "
-      + "before the capture point may have taken the option out. Silent when the capture cut TCP options.",
-    remedy: "Start the client with smc_run, or sysctl net.smc.tcp2smc=1 (Alibaba Cloud Linux); modprobe smc "
-      + "smc_diag first.",
+      + "other connections, or --expect-smc was given. One finding per client host, "
+      + "one more per listener that it offers SMC to at times.",
+    falseAlarms: "SMC is chosen per program; other programs of the same host may well be meant to use TCP. "
+      + "A middlebox before the capture point may have taken the option out. Silent when the capture cut TCP options.",
+    remedy: "Start the client with smc_run, or sysctl net.smc.tcp2smc=1 (Alibaba Cloud Linux); "
+      + "modprobe smc smc_diag first.",
     nextSteps: [modules, fallback],
     source: "Linux smc_connect, tcp_syn_options")
 
@@ -64,10 +63,10 @@ enum SMCRules {
 
   static let declined = Rule(
     id: "smc-declined", family: .smc, title: "SMC declined",
-    meaning: "Both sides speak SMC, but one found a reason not to use it and said so in a CLC Decline. The "
-      + "connection goes on over TCP in the same stream, one round trip later.",
-    fires: "A CLC Decline was captured with its diagnosis code. One finding per client host, listener, code and "
-      + "sender.",
+    meaning: "Both sides speak SMC, but one found a reason not to use it and said so in a CLC Decline. "
+      + "The connection goes on over TCP in the same stream, one round trip later.",
+    fires: "A CLC Decline was captured with its diagnosis code. One finding per client host, listener, "
+      + "code and sender.",
     falseAlarms: "None: the code stands in the packet. What is concluded beyond the code is marked as inferred.",
     remedy: "Depends on the code; see the finding.", nextSteps: [fallback, devices],
     source: "Linux net/smc/smc_clc.h (codes), af_smc.c (who sends what); smcss(8)")
@@ -75,12 +74,12 @@ enum SMCRules {
   static let optionReplayed = Rule(
     id: "smc-option-replayed", family: .smc, title: "SMC option echoed by a server without SMC",
     meaning: "The SYN-ACK carries the SMC option, but the server does not speak SMC: it, or a device on the way, "
-      + "copies unknown options. The client sends a CLC Proposal into the application, and the connection fails; it "
-      + "does not fall back.",
-    fires: "Both SYNs carry the option and the server sends bytes that are not CLC, or resets the connection within "
-      + "5 s of the Proposal.",
+      + "copies unknown options. The client sends a CLC Proposal into the application, and the connection fails; "
+      + "it does not fall back.",
+    fires: "Both SYNs carry the option and the server sends bytes that are not CLC, "
+      + "or resets the connection within 5 s of the Proposal.",
     falseAlarms: "A reset alone can have other causes; the finding then says `possible`.",
-    remedy: "Do not offer SMC to this destination (run the client without smc_run or tcp2smc, or exclude it by BPF "
-      + "policy), and tell the server's owner: unknown options must be ignored, not echoed.",
+    remedy: "Do not offer SMC to this destination (run the client without smc_run or tcp2smc, "
+      + "or exclude it by BPF policy), and tell the server's owner: unknown options must be ignored, not echoed.",
     nextSteps: [options, fallback], source: "RFC 9293 §3.1, RFC 6994 §3; Linux smc_clc_wait_msg (EPROTO)")
 }

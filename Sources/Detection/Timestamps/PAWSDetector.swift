@@ -18,12 +18,10 @@ package struct PAWSDetector: Detector {
   package static let thresholds = [
     Threshold(
       "paws-reject", "warning / critical", "\(warningFrom) / \(criticalFrom)",
-      because: "a single one may "
-        + "be reordering"),
+      because: "a single one may be reordering"),
     Threshold(
       "paws-reject", "lag of a pure ACK", "\(reorderingTicks) ticks",
-      because: "overtaken ACKs are rejected "
-        + "and harm nobody"),
+      because: "overtaken ACKs are rejected and harm nobody"),
   ]
 
   /// One direction's rejected segments.
@@ -130,14 +128,12 @@ package struct PAWSDetector: Detector {
     guard track.predicted > 0, isProven || track.data > 0 || track.predicted >= Self.warningFrom else { return nil }
     let rule = isProven ? TimestampRules.reject : TimestampRules.predicted
     let count = Words.count(track.predicted, "segment")
+    let lag = Words.count(track.lag, "tick")
+    let timestamps = track.predicted == 1 ? "its timestamp is" : "their timestamps are up to"
     let summary =
       isProven
-      ? "\(to) rejected \(count) from \(from): their timestamps are up to \(Words.count(track.lag, "tick")) older "
-        + "than the "
-        + "last one it took (PAWS)."
-      : "\(to) must reject \(count) from \(from) by PAWS: their timestamps are up to "
-        + "\(Words.count(track.lag, "tick")) too old; "
-        + "its answer was not captured."
+      ? "\(to) rejected \(count) from \(from): \(timestamps) \(lag) older than the last one it took (PAWS)."
+      : "\(to) must reject \(count) from \(from) by PAWS: \(timestamps) \(lag) too old; its answer was not captured."
     var finding = Finding(
       rule, isProven ? severity(track) : .notice, isProven ? .certain : .possible,
       proof: isProven ? .proven : .inferred,

@@ -97,8 +97,9 @@ package struct SYNTimestampDropDetector: EndDetector {
       let (client, server) = (Words.name(track.client), Words.name(track.server))
       var finding = Finding(
         TimestampRules.synDrop, .warning, .possible, proof: .needsHost,
-        summary: "\(server) left \(Words.count(track.syns + 1, "SYN")) from \(client) unanswered; their timestamps are "
-          + "\(Words.count(track.lag, "tick")) older than that of a SYN from the same address that it did answer.")
+        summary: "\(server) left \(Words.count(track.syns + 1, "SYN")) from \(client) unanswered; "
+          + "their timestamps are \(Words.count(track.lag, "tick")) older than that of a SYN from the same address "
+          + "that it did answer.")
       finding.cause = "per-host-timestamp"
       finding.connections = [connection]
       finding.attach(track.evidence)

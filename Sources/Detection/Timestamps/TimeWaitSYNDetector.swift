@@ -69,8 +69,9 @@ package struct TimeWaitSYNDetector: Detector {
       var finding = Finding(
         TimestampRules.timeWaitSYN, .warning, track.resets > 0 ? .certain : .likely,
         proof: track.resets > 0 ? .proven : .inferred,
-        summary: "\(server) answered \(client)'s SYN with an old connection's ACK: the SYN's timestamp is "
-          + "\(Words.count(track.lag, "tick")) older than that connection's last one (TIME-WAIT).")
+        summary: "\(server) answered \(client)'s SYN with an old connection's ACK: "
+          + "the SYN's timestamp is \(Words.count(track.lag, "tick")) older than that connection's last one "
+          + "(TIME-WAIT).")
       finding.cause = "time-wait"
       finding.connections = [connection]
       finding.attach(track.evidence)

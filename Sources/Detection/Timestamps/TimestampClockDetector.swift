@@ -15,8 +15,7 @@ package struct TimestampClockDetector: Detector {
   package static let thresholds = [
     Threshold(
       "ts-jump", "distance", "2 s of ticks or 1 %",
-      because: "clock granularity, SYN cookies and reordering "
-        + "stay below"),
+      because: "clock granularity, SYN cookies and reordering stay below"),
     Threshold("ts-two-clocks", "jumps", "\(leastEachWay) each way", because: "one pair may be a restart"),
   ]
 
@@ -96,10 +95,9 @@ package struct TimestampClockDetector: Detector {
   private func twoClocks(_ key: DirectionKey, _ track: Track) -> Finding {
     var finding = Finding(
       TimestampRules.twoClocks, .warning, .likely, proof: .inferred,
-      summary: "Segments from \(name(track.sender)) to \(name(track.receiver)) alternate between two timestamp "
-        + "clocks that are "
-        + "\(Words.count(track.most, "tick")) apart: two senders share one connection, or a device on the way "
-        + "rewrites timestamps.")
+      summary: "Segments from \(name(track.sender)) to \(name(track.receiver)) alternate between two timestamp clocks "
+        + "that are \(Words.count(track.most, "tick")) apart: two senders share one connection, "
+        + "or a device on the way rewrites timestamps.")
     finding.cause = "shared-connection"
     finish(&finding, key, track)
     return finding

@@ -13,8 +13,7 @@ package struct TimestampOptionDetector: EndDetector {
   package static let thresholds = [
     Threshold(
       "ts-missing, ts-appears, tsecr-invalid", "segments", "\(least) in one direction",
-      because: "one may "
-        + "be damage")
+      because: "one may be damage")
   ]
 
   private struct Track: Sendable {

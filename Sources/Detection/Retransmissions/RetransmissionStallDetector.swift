@@ -1,0 +1,90 @@
+import Dissection
+import Frames
+import Tracking
+
+/// The same bytes time out again and again, and never come through.
+///
+/// The rule: three timeouts of the same bytes, and the connection ends without their acknowledgment; or three timeouts
+/// of a full-sized segment until the sender sends less at once, and that comes through (a black hole for large packets).
+/// Traps: a capture that simply ends (an answer to the last try may follow); closed windows (tracking calls these
+/// probes); what PAWS or an ACK loop explains is told by those findings. Source: tcp-pathologies §3 and §5.
+struct RetransmissionStallDetector: EndDetector {
+  static let rules = [RetransmissionRules.stall]
+
+  static let leastTimeouts: UInt64 = 3
+  /// Where the handshake was not captured: Ethernet's payload less headers and options.
+  static let usualFullSize: UInt32 = 1400
+  /// No answer takes longer after a timeout that had waited already.
+  static let patience = PacketTime.second
+
+  static let thresholds = [
+    Threshold(
+      "retransmission-stall", "timeouts of the same bytes", "\(leastTimeouts)",
+      because: "a short outage costs one or two"),
+    Threshold(
+      "retransmission-stall", "capture goes on", "1 s after the third timeout",
+      because: "the answer to the last try may lie behind the end of the capture"),
+  ]
+
+  private var tracks = TroubleTable<DirectionKey, StallTrack>()
+  private var stalls: [Stall] = []
+  private var captureEnd: Int64 = 0
+
+  init(_ settings: DetectionSettings) {}
+
+  var topics: Topics { tracks.values.isEmpty ? Topics(kinds: [.retransmission]) : .everything }
+
+  mutating func observe(_ observations: borrowing [Observation]) {
+    for index in observations.indices where observations[index].amends == 0 { take(observations[index]) }
+  }
+
+  private mutating func take(_ observation: Observation) {
+    let key = DirectionKey(observation)
+    let isTry =
+      observation.kind == .retransmission && observation.segment.payloadLength > 0 && observation.rejection != .paws
+      && !observation.anomalies.contains(.alreadyAcknowledged) && observation.peerWindow > 0
+    // A probe is sent once per advance: what timed out before it has come through.
+    let isTimer = isTry && (observation.cause == .rto || observation.cause == .tailLossProbe)
+    guard isTimer || !tracks.values.isEmpty else { return }
+    let other = DirectionKey(connection: observation.connection, fromClient: !observation.fromClient)
+    if tracks.values[other] != nil { tracks.update(other, fresh: StallTrack(observation)) { $0.see(observation) } }
+    guard let track = tracks.values[key] else {
+      if isTimer { start(observation, key) }
+      return
+    }
+    if isTry, observation.segment.sequence == track.head {
+      tracks.update(key, fresh: track) { $0.take(observation) }
+    } else if isTimer, !(track.shrunk && track.fullTries >= Self.leastTimeouts) {
+      start(observation, key)
+    } else {
+      tracks.update(key, fresh: track) { $0.see(observation) }
+    }
+  }
+
+  /// Another segment times out: what timed out before has come through.
+  private mutating func start(_ observation: Observation, _ key: DirectionKey) {
+    tracks.update(key, fresh: StallTrack(observation)) { track in
+      track = StallTrack(observation)
+      track.take(observation)
+    }
+  }
+
+  mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+    guard connection.troubled, !tracks.values.isEmpty else { return }
+    for fromClient in [true, false] {
+      let key = DirectionKey(connection: connection.id, fromClient: fromClient)
+      guard let track = tracks.remove(key), stalls.count < 20_000 else { continue }
+      if let stall = Stall(track, copy connection, fromClient: fromClient) { stalls.append(stall) }
+    }
+  }
+
+  mutating func captureSurveyed(_ facts: borrowing CaptureFacts) { captureEnd = facts.lastTime }
+
+  /// Those that are beyond doubt, by connection.
+  var certain: [ConnectionID: Stall] {
+    let waited = stalls.filter { !$0.waits || captureEnd &- $0.track.lastTry >= Self.patience }
+    return Dictionary(waited.map { ($0.connection, $0) }) { $0.track.bytes >= $1.track.bytes ? $0 : $1 }
+  }
+
+  func findings() -> [Finding] { certain.values.map { StallFinding(stall: $0).finding } }
+}
