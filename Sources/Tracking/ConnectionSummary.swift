@@ -10,7 +10,7 @@ public struct ConnectionID: RawRepresentable, Hashable, Comparable, Sendable, Bi
   public init(rawValue: UInt64) { self.rawValue = rawValue }
 
   /// Connections are numbered by us, one after the other: no input can make them collide, so one multiplication does.
-  // swift-format-ignore: NoLeadingUnderscores
+  // swift-format-ignore: NoLeadingUnderscores, AllPublicDeclarationsHaveDocumentation
   @inlinable
   public func _rawHashValue(seed: Int) -> Int {
     Int(truncatingIfNeeded: (rawValue ^ UInt64(bitPattern: Int64(seed))) &* 0x9E37_79B9_7F4A_7C15 >> 20)

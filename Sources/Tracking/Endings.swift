@@ -26,7 +26,8 @@ extension Tracker {
       rolesGuessed: shared.flags.contains(.rolesGuessed), midStream: shared.flags.contains(.midStream),
       sawSYNAndSYNACK: shared.flags.isSuperset(of: [.synCaptured, .synACKCaptured]),
       firstFrame: shared.firstFrame, lastFrame: max(low.lastFrame, high.lastFrame), firstTime: shared.firstTime,
-      lastTime: table.connections[index].lastTime, smc: shared.smc == 0 ? nil : analysis.smc.items[Int(shared.smc) - 1].account,
+      lastTime: table.connections[index].lastTime,
+      smc: shared.smc == 0 ? nil : analysis.smc.items[Int(shared.smc) - 1].account,
       fromClient: DirectionEnd(lowIsClient ? low : high), fromServer: DirectionEnd(lowIsClient ? high : low),
       ending: ending)
     swap(&end.fromClient.leastRoundTrip, &end.fromServer.leastRoundTrip)

@@ -90,7 +90,9 @@ extension Analysis {
     let use: TimeUse =
       if shared.phase.rawValue < Phase.established.rawValue {
         .handshake
-      } else if !shared.flags.isDisjoint(with: [.lowUnsettled, .highUnsettled]), verdict.flight > 0 || flight(&y, &x) > 0 {
+      } else if !shared.flags.isDisjoint(with: [.lowUnsettled, .highUnsettled]),
+        verdict.flight > 0 || flight(&y, &x) > 0
+      {
         // Bytes are missing, SACKed, or were sent again.
         .recovery
       } else {

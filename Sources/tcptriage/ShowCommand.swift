@@ -49,7 +49,7 @@ struct ShowCommand: ParsableCommand {
   struct Segments: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "List the segments that are anything but ordinary.",
-      usage: "tcptriage show segments FILE ... [--kind KIND,...] [--why FRAME] [--format text|csv|tsv|json] [--filter EXPR]",
+      usage: "tcptriage show segments FILE ... [--kind KIND,...] [--why FRAME] [--format FORMAT] [--filter EXPR]",
       discussion: """
         Each row says what a segment is (retransmission, keep-alive, duplicate-ack, ...), why it was sent again, \
         whether that was needless (spurious = 1), and why its receiver will have thrown it away. Sequence numbers \

@@ -18,7 +18,8 @@ package enum ConnectionTable {
     Column("last_frame", isNumber: true, short: "last", rank: 13), Column("client_state_since", rank: 12),
     Column("server_state_since", rank: 12),
     Column("handshake_s", isNumber: true, rank: 15), Column("network_s", isNumber: true, rank: 15),
-    Column("recovery_s", isNumber: true, rank: 15), Column("receiver_window_s", isNumber: true, short: "window_s", rank: 15),
+    Column("recovery_s", isNumber: true, rank: 15),
+    Column("receiver_window_s", isNumber: true, short: "window_s", rank: 15),
     Column("idle_s", isNumber: true, rank: 15),
   ]
 

@@ -49,7 +49,8 @@ package enum SegmentTable {
   /// Signs that no other column tells.
   private static let names: [(sign: Anomalies, name: String)] = [
     (.opensGap, "opens-gap"), (.fillsGap, "fills-gap"), (.alreadyAcknowledged, "already-acknowledged"),
-    (.crossedOriginal, "crossed-original"), (.partlyNew, "partly-new"), (.zeroWindow, "zero-window"), (.superPacket, "super-packet"),
+    (.crossedOriginal, "crossed-original"), (.partlyNew, "partly-new"), (.zeroWindow, "zero-window"),
+    (.superPacket, "super-packet"),
     (.timestampMissing, "timestamp-missing"), (.timestampAppears, "timestamp-appears"),
     (.timestampJump, "timestamp-jump"), (.echoInvalid, "echo-invalid"), (.rejectionRefuted, "taken-after-all"),
     (.oldConnectionAnswers, "old-connection-answers"), (.synInside, "syn-inside-connection"),

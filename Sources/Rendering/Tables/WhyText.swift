@@ -66,8 +66,8 @@ package enum WhyText {
   private static func trips(_ facts: SegmentFacts) -> String {
     let (far, near) = (trip(facts.farRoundTrip), trip(facts.nearRoundTrip))
     let (variation, timeout) = (trip(facts.farVariation), trip(facts.timeout))
-    return "round trip from here to the peer \(far) (varies by \(variation)), to the sender \(near); the sender's timeout "
-      + "is then about \(timeout)"
+    return "round trip from here to the peer \(far) (varies by \(variation)), to the sender \(near); "
+      + "the sender's timeout is then about \(timeout)"
   }
 
   private static func ranges(_ blocks: [SACKBlock], _ initial: SequenceNumber) -> String {
