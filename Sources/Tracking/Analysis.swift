@@ -15,8 +15,8 @@ struct Analysis: Sendable {
   private var coldBytes = 0
   var smc = Pool<SMCHandshake>()
   var copies = CopyCensus()
-  /// Tell of every segment that is not ordinary, not only of what detectors judge.
-  var everything = false
+  /// Which segments to tell of.
+  var scope = ObservationScope.judged
   /// Payload bytes that peers acknowledged although the capture never showed them.
   var missedBytes: UInt64 = 0
 
@@ -102,7 +102,7 @@ struct Analysis: Sendable {
     }
     x.lastTime = max(x.lastTime, s.time)
     x.noteIdentification(s.ipIdentification)
-    if verdict.isRemarkable(everything) { note(s, &x, &y, &shared, fromLow: fromLow, &verdict) }
+    if verdict.isRemarkable(scope) { note(s, &x, &y, &shared, fromLow: fromLow, &verdict) }
   }
 
   /// Turns a verdict into an observation.
@@ -111,12 +111,15 @@ struct Analysis: Sendable {
     _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
     _ verdict: inout Verdict
   ) {
-    shared.flags.insert(.troubled)
+    if verdict.isRemarkable(.judged) { shared.flags.insert(.troubled) }
     if verdict.kind == .idleACK { shared.countIdle(at: s.time) }
     missedBytes &+= UInt64(verdict.missedBytes)
     observations.append(Observation(s, connection: shared.id, fromClient: fromLow == shared.lowIsClient))
     // Filled in place: the record is too large to be built beside and copied.
     Self.fill(&observations[observations.count - 1], &x, &y, &shared, &verdict)
+    let isReset = verdict.kind == .reset
+    observations[observations.count - 1].senderState = isReset ? verdict.senderBefore : shared.state(ofLow: fromLow)
+    observations[observations.count - 1].receiverState = isReset ? verdict.receiverBefore : shared.state(ofLow: !fromLow)
     topics.insert(observations[observations.count - 1])
   }
 
@@ -141,8 +144,8 @@ struct Analysis: Sendable {
     observation.repeatedBytes = verdict.repeatedBytes
     if verdict.kind == .retransmission {
       observation.sentLately = x.sentLately(at: observation.segment.time)
-      observation.units = x.units(observation.segment.payloadLength)
     }
+    observation.units = x.units(observation.segment.payloadLength)
     observation.missedBytes = verdict.missedBytes
     observation.stall = verdict.stall
   }

@@ -153,6 +153,8 @@ extension Analysis {
     _ verdict: inout Verdict
   ) {
     verdict.kind = .reset
+    verdict.senderBefore = shared.state(ofLow: fromLow)
+    verdict.receiverBefore = shared.state(ofLow: !fromLow)
     shared.resets &+= 1
     x.unitsSinceAdvance &+= 1
     // The client's answer to an old connection's ACK: its own SYN stays on its way.
