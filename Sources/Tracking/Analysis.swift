@@ -118,8 +118,9 @@ struct Analysis: Sendable {
     // Filled in place: the record is too large to be built beside and copied.
     Self.fill(&observations[observations.count - 1], &x, &y, &shared, &verdict)
     let isReset = verdict.kind == .reset
-    observations[observations.count - 1].senderState = isReset ? verdict.senderBefore : shared.state(ofLow: fromLow)
-    observations[observations.count - 1].receiverState = isReset ? verdict.receiverBefore : shared.state(ofLow: !fromLow)
+    let (mine, other) = (shared.state(ofLow: fromLow), shared.state(ofLow: !fromLow))
+    observations[observations.count - 1].senderState = isReset ? verdict.senderBefore : mine
+    observations[observations.count - 1].receiverState = isReset ? verdict.receiverBefore : other
     topics.insert(observations[observations.count - 1])
   }
 
@@ -145,7 +146,8 @@ struct Analysis: Sendable {
     if verdict.kind == .retransmission {
       observation.sentLately = x.sentLately(at: observation.segment.time)
     }
-    observation.units = x.units(observation.segment.payloadLength)
+    let hasTimestamps = observation.segment.hasTimestamps
+    observation.units = x.units(observation.segment.payloadLength, withTimestamps: hasTimestamps)
     observation.missedBytes = verdict.missedBytes
     observation.stall = verdict.stall
   }

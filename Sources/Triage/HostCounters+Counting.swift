@@ -9,7 +9,10 @@ extension HostCounters {
   /// Counts a segment, or with `sign` -1 takes back what was counted for it.
   mutating func count(_ observation: Observation, _ sign: Int64) {
     // The capture's copies were neither sent nor received.
-    guard observation.kind != .captureDuplicate else { return }
+    guard observation.kind != .captureDuplicate else {
+      with(observation.segment.destination) { $0.copies += sign }
+      return
+    }
     with(observation.segment.destination) { Self.countReceived(observation, sign, &$0) }
     // The network's copies were received, but not sent.
     guard observation.kind != .networkDuplicate else { return }
@@ -24,9 +27,11 @@ extension HostCounters {
       return
     }
     if observation.cause == .syn, !observation.anomalies.contains(.synUnanswered) { host.answeredSYNs += sign }
+    guard observation.receiverState != .timeWait, observation.receiverState != .closed else { return }
     if observation.rejection == .paws {
-      host[.rejectedTimestamps] += sign
-    } else if observation.receiverState != .timeWait {
+      // An old ACK that only came late has a counter of its own (PAWSOldAck).
+      host[.rejectedTimestamps] += segment.isBareACK && observation.desync > 0 ? 0 : sign
+    } else {
       switch segment.duplicateSACK {
       case .old: host[.duplicateSACKReceived] += sign
       case .outOfOrder: host[.duplicateSACKOutOfOrderReceived] += sign
@@ -50,9 +55,7 @@ extension HostCounters {
     if segment.flags.contains(.rst) {
       host[.segmentsOut] += sign
       host[.resetsOut] += sign
-      if observation.senderState == .established || observation.senderState == .closeWait {
-        host[.establishedResets] += sign
-      }
+      countSentReset(observation, sign, &host)
     } else if observation.kind == .retransmission {
       countAgain(observation, sign, units, &host)
     } else {
@@ -69,6 +72,24 @@ extension HostCounters {
     case .old: host[.duplicateSACKOldSent] += sign
     case .outOfOrder: host[.duplicateSACKOutOfOrderSent] += sign
     case nil: break
+    }
+  }
+
+  /// A live socket's RST carries ACK; one without it answers for a socket that is not there.
+  ///
+  /// A client's must have been given up without a packet; a server's never came to be when the queue was full.
+  private static func countSentReset(_ observation: Observation, _ sign: Int64, _ host: inout HostTally) {
+    guard observation.senderState == .established || observation.senderState == .closeWait else { return }
+    if observation.segment.flags.contains(.ack) {
+      host[.establishedResets] += sign
+      return
+    }
+    host.defects.insert(.silentEnd)
+    if observation.fromClient {
+      host[.establishedResets] += sign
+    } else {
+      host[.passiveOpens] -= sign
+      host.defects.insert(.overflow)
     }
   }
 
@@ -92,7 +113,9 @@ extension HostCounters {
     case .syn:
       host[.synRetransmitted] += sign
       host[.timeouts] += sign
-    case .rto: host[.timeouts] += sign
+    case .rto:
+      host[.timeouts] += sign
+      host.dataTimeouts += sign
     case .rtoRecovery: host[.slowStart] += units
     case .tailLossProbe:
       host[.lossProbes] += sign
@@ -108,9 +131,13 @@ extension HostCounters {
       let (client, server) = (end.client.address, end.server.address)
       if end.handshake > 0 { with(server) { $0[.passiveOpens] += 1 } }
       if end.midStream { mark(client, server, with: .midStream) }
+      if !end.isOver, end.fromClient.retransmissions > 0 { mark(client, with: .unfinished) }
+      if !end.isOver, end.fromServer.retransmissions > 0 { mark(server, with: .unfinished) }
       if end.ending == .evicted { mark(client, server, with: .evicted) }
       let (out, back) = (end.fromClient.packets, end.fromServer.packets)
-      if min(out, back) == 0, !end.unanswered { mark(client, server, with: .oneSided) }
+      // A SYN without answer is no sign, unless the client went on as if it had one.
+      let isUnanswered = end.unanswered && end.fromClient.dataPackets == 0
+      if min(out, back) == 0, !isUnanswered { mark(client, server, with: .oneSided) }
       noteVantage(end)
     }
   }

@@ -76,7 +76,7 @@ package enum KernelCounter: Int, CaseIterable, Sendable {
     switch self {
     case .attemptFails: (.atLeast, "an attempt that is given up leaves no packet")
     case .timeouts: (.atLeast, "a timer may expire without sending")
-    case .lossProbes: (.atLeast, "a probe with new data looks like any other data")
+    case .lossProbes: (.estimate, "told by timing; a probe with new data does not show")
     case .duplicateSACKOldSent: (.atLeast, "the kernel counts answers that a later one replaced")
     case .duplicateSACKOutOfOrderSent: (.atLeast, "the kernel counts answers that a later one replaced")
     case .fast, .slowStart: (.estimate, "told by timing and SACK blocks")
