@@ -80,7 +80,7 @@ class Score:
         again = said.kind == "retransmission"
         self.tally(f"spurious, {row.view}", again and said.spurious, row.spurious)
         if row.view == "receiver":
-            self.tally("needless", again and said.spurious, row.needless)
+            self.tally("needless", again and (said.spurious or said.crossed), row.needless)
             if row.resent and visible:
                 self.share("visible", again)
             # What the capture itself moved may be called reordered or not.

@@ -25,8 +25,9 @@ of each frame is compared with that.
   Figures are percentages, but for A11, which counts false alarms.
 * **Visible** (A3r): the capture had shown the resent bytes, or later ones, before. All others can only be guessed.
 * **Cause** (A4, A5): a cause that is not claimed counts as not found.
-* **Spurious**: every byte had been delivered before. The account leaves out most retransmissions that came after their
-  late originals, although the receiving kernel threw them away as old; A6k counts these as spurious, too.
+* **Spurious**: every byte had been delivered before. The account does not call a retransmission so that came less than
+  20 ms after its late original (they crossed; the path had reordered them), although the receiving kernel threw it
+  away as old. tcptriage names these `crossed-original`; A6k counts them as spurious, too.
 * **Late**: original data that the network let fall behind.
 * The thresholds were chosen with these captures in sight. Expect somewhat less elsewhere.
 """

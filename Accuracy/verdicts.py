@@ -14,6 +14,7 @@ class Verdict(NamedTuple):
     spurious: bool = False
     rejected: str = ""
     confidence: str = "certain"
+    crossed: bool = False  # needless, but only because its original was late
 
     @property
     def is_sure(self):
@@ -43,7 +44,8 @@ def tcptriage(program, path, marks=()):
 
 def verdict(row):
     cause = "" if row["cause"] == "unknown" else row["cause"]
-    return Verdict(row["kind"], cause, row["spurious"] == "1", row["rejected"], row["confidence"])
+    crossed = "crossed-original" in (row.get("signs") or "").split()
+    return Verdict(row["kind"], cause, row["spurious"] == "1", row["rejected"], row["confidence"], crossed)
 
 
 FIELDS = ("retransmission", "fast_retransmission", "spurious_retransmission", "out_of_order", "zero_window_probe")

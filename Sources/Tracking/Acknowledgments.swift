@@ -8,6 +8,7 @@ extension Analysis {
     guard s.sequence != x.next, x.flags.contains(.seen), s.sequence == x.next - 1 else { return }
     // Linux probes closed windows and tests idle peers with the same segment: only the peer's window tells.
     verdict.kind = y.flags.contains(.zeroWindow) ? .windowProbe : .keepAlive
+    verdict.origin = y.flags.contains(.zeroWindow) ? .closedWindow : .openWindow
   }
 
   /// What the acknowledgment field, the SACK blocks and the window say.
@@ -19,6 +20,10 @@ extension Analysis {
     if y.flags.contains(.unseenACKPending) { settleUnseen(s, &y, &x, &shared, fromLow: fromLow, &verdict) }
     let first = !x.flags.contains(.hasAcknowledged)
     if y.flags.contains(.probedWithByte), s.acknowledgment == y.next + 1 { y.next = s.acknowledgment }
+    if first, s.acknowledgment == y.next + 1, y.payloadBytes <= 1, shared.flags.contains(.midStream) {
+      // All that was seen of Y is a keep-alive, which repeats the last byte.
+      y.next = s.acknowledgment
+    }
     let unsent = y.flags.contains(.seen) && s.acknowledgment > y.next
     if first { x.highestACK = unsent ? y.next : s.acknowledgment }
     let believed = !unsent || unseen(s, &x, &y, &verdict)
@@ -35,7 +40,8 @@ extension Analysis {
     window(s, &x, &verdict)
     if verdict.rejection == .none || first { x.lastACK = s.acknowledgment }
     x.flags.insert(.hasAcknowledged)
-    x.lastACKTime = s.time
+    // What Y throws away tells it nothing.
+    if verdict.rejection == .none { x.lastACKTime = s.time }
     if s.isBareACK, verdict.rejection == .none, s.sequence <= y.highestACK || s.sequence == x.next {
       x.acceptTimestamp(s)
     }
@@ -56,7 +62,9 @@ extension Analysis {
       x.answering.take(s.time &- y.sampleTime)
       y.sampleTime = 0
     }
-    if shared.flags.contains(fromLow ? .highUnsettled : .lowUnsettled) { settle(s, &shared, ofLow: !fromLow, &verdict) }
+    if shared.flags.contains(fromLow ? .highUnsettled : .lowUnsettled) {
+      settle(s, &x, &shared, ofLow: !fromLow, &verdict)
+    }
   }
 
   /// An acknowledgment that says nothing new about the cumulative edge.
@@ -86,11 +94,11 @@ extension Analysis {
     } else if newSACK || y.unitsSinceAdvance > 0 {
       verdict.kind = .duplicateACK
       verdict.progressed = newSACK
-      x.duplicateACKs &+= 1
+      if verdict.rejection == .none { x.duplicateACKs &+= 1 }
       if y.unitsSinceAdvance > 0 { y.unitsSinceAdvance -= 1 }
     } else {
       verdict.kind = .idleACK
-      x.duplicateACKs &+= 1
+      if verdict.rejection == .none { x.duplicateACKs &+= 1 }
     }
   }
 

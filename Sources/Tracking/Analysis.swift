@@ -15,8 +15,14 @@ struct Analysis: Sendable {
   private var coldBytes = 0
   var smc = Pool<SMCHandshake>()
   var copies = CopyCensus()
+  var recent = RecentSegments()
   /// Which segments to tell of.
   var scope = ObservationScope.judged
+  /// The frame whose facts the user wants to see, and those facts once it has come; 0 = none.
+  var askedFrame: UInt64 = 0
+  var facts: SegmentFacts?
+  /// The frame that is being looked at.
+  var currentFrame: UInt64 = 0
   /// Payload bytes that peers acknowledged although the capture never showed them.
   var missedBytes: UInt64 = 0
 
@@ -35,7 +41,10 @@ struct Analysis: Sendable {
     _ bytes: RawSpan
   ) {
     x.lastFrame = s.frame
-    if isCopy(s, &x) {
+    currentFrame = s.frame
+    if s.frame == askedFrame { takeFacts(s, &x, &y, &shared, fromLow: fromLow) }
+    if isCopy(s, &x, &shared) {
+      if s.frame == askedFrame { facts?.kind = .captureDuplicate }
       noteCopy(s, &x, &shared, fromLow: fromLow)
       return
     }
@@ -53,6 +62,10 @@ struct Analysis: Sendable {
       acknowledgment(s, &x, &y, &shared, fromLow: fromLow, &verdict)
     }
     if shared.smc != 0 || s.payloadLength >= 4 { feedSMC(s, &x, &shared, fromLow: fromLow, bytes) }
+    if s.frame == askedFrame, var known = facts {
+      finishFacts(&known, verdict)
+      facts = known
+    }
     finish(s, &x, &y, &shared, fromLow: fromLow, &verdict)
   }
 
@@ -165,6 +178,7 @@ struct Analysis: Sendable {
     shared.flags.insert(.troubled)
     var observation = Observation(earlier, connection: shared.id, fromClient: fromLow == shared.lowIsClient)
     observation.amends = earlier.frame
+    observation.amendedBy = currentFrame
     observation.progress = shared.progress
     change(&observation)
     tell(observation)

@@ -28,6 +28,12 @@ extension Analysis {
     guard x.synCount == 1 else { return }
     learnOptions(s, &x, &y)
     shared.flags.insert(.synCaptured)
+    if y.flags.contains(.syn), y.highestACK == s.sequence + 1 {
+      // Recorded after its answer: nothing crossed, and nothing is missing.
+      shared.flags.subtract([.midStream, .rolesGuessed])
+      agree(&y, &x, &shared)
+      return
+    }
     if shared.synTime == 0 { shared.synTime = s.time }
     if y.flags.contains(.syn) {
       shared.phase = .synCrossed

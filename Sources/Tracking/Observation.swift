@@ -13,6 +13,8 @@ package struct Observation: Sendable {
   package var anomalies = Anomalies()
   /// Number of the earlier frame that this is a later word on; 0 for a word on the segment itself.
   package var amends: UInt64 = 0
+  /// Number of the frame that showed it, of a later word.
+  package var amendedBy: UInt64 = 0
   /// Counts the events that moved the connection on; unchanged between two observations = nothing happened between.
   ///
   /// Data alone moves nothing: in a loop one side may go on sending what the other never takes.
@@ -99,11 +101,13 @@ package struct Anomalies: OptionSet, Sendable {
   package static let opensEpisode = Anomalies(rawValue: 1 << 14)
   /// The bytes had been acknowledged before the segment was sent again.
   package static let alreadyAcknowledged = Anomalies(rawValue: 1 << 15)
+  /// Needless, but the original was late: both arrived within ``Retransmission/crossing``.
+  package static let crossedOriginal = Anomalies(rawValue: 1 << 18)
   /// A SYN sent again that nobody had answered yet.
   package static let synUnanswered = Anomalies(rawValue: 1 << 17)
   /// Only part of the range is old; the rest is new data.
   package static let partlyNew = Anomalies(rawValue: 1 << 16)
   /// Sender's window was open (closed) before.
-  package static let windowCloses = Anomalies(rawValue: 1 << 18)
-  package static let windowOpens = Anomalies(rawValue: 1 << 19)
+  package static let windowCloses = Anomalies(rawValue: 1 << 20)
+  package static let windowOpens = Anomalies(rawValue: 1 << 21)
 }

@@ -1,4 +1,5 @@
 import Dissection
+import Frames
 
 /// What is remembered of a direction's losses: only for directions that have any.
 ///
@@ -48,6 +49,11 @@ struct Gap: Sendable {
   var openerIdentification: UInt16
   var hasTimestamps: Bool
   var frame: UInt64
+  /// When Y acknowledged it; 0 = not yet.
+  var passed: Int64 = 0
+
+  /// Capture programs with several queues exchange frames that come within this time.
+  static let disorder = PacketTime.millisecond
 }
 
 /// What a copy has in common with its original and a retransmission has not.
@@ -55,8 +61,10 @@ struct Mark: Sendable {
   var sequence: SequenceNumber
   var timestamp: UInt32
   var identification: UInt16
+  var time: Int64
 
   init(_ s: Segment) {
+    time = s.time
     sequence = s.sequence
     timestamp = s.hasTimestamps ? s.timestampValue : 0
     identification = s.ipIdentification
@@ -67,6 +75,14 @@ struct Mark: Sendable {
 struct Retransmission: Sendable {
   var segment: Segment
   var cause: RetransmissionCause
+  /// When Y was first seen to have the bytes, by acknowledgment or SACK; 0 = not yet.
+  var covered: Int64 = 0
+
+  /// An original and a fast retransmission that arrive this close together crossed: the path had reordered them, and
+  /// the sender could hardly know.
+  ///
+  /// Less than one tick of the coarsest timers, and what the kernels' own account calls spurious begins there.
+  static let crossing = 20 * PacketTime.millisecond
 }
 
 /// The cold halves of a connection's record.
@@ -97,12 +113,18 @@ extension Recovery {
   }
 
   /// Drops what a cumulative acknowledgment has overtaken.
-  mutating func trim(to ack: SequenceNumber) {
+  mutating func trim(to ack: SequenceNumber, at time: Int64) {
+    if !gaps.isEmpty { pass(ack, at: time) }
     if !sacked.isEmpty { sacked.removeAll { $0.right <= ack } }
-    if !gaps.isEmpty { gaps.removeAll { $0.end <= ack } }
     if !rejected.isEmpty { rejected.removeAll { $0.end <= ack } }
     if epoch != .open, ack >= epochEnd { epoch = .open }
     probed = false
+  }
+
+  /// Gaps that were acknowledged stay for a moment: the capture may only have the frames in the wrong order.
+  private mutating func pass(_ ack: SequenceNumber, at time: Int64) {
+    gaps.removeAll { $0.passed != 0 && time &- $0.passed > Gap.disorder }
+    for index in gaps.indices where gaps[index].end <= ack && gaps[index].passed == 0 { gaps[index].passed = time }
   }
 
   func isSACKed(_ start: SequenceNumber, _ end: SequenceNumber) -> Bool {
@@ -118,6 +140,19 @@ extension Recovery {
     open.append(retransmission)
   }
 
+  /// Notes which retransmitted bytes Y is now seen to have.
+  mutating func noteCovered(by ack: SequenceNumber, _ time: Int64) {
+    for index in open.indices where open[index].covered == 0 {
+      let segment = open[index].segment
+      if segment.end <= ack || isSACKed(segment.sequence, segment.end) { open[index].covered = time }
+    }
+  }
+
+  /// When the bytes from `start` on last passed, as far as that is remembered.
+  func lastSeen(_ start: SequenceNumber) -> Int64? {
+    seen.filter { $0.sequence == start }.map(\.time).max()
+  }
+
   mutating func rememberCopy(_ segment: Segment) {
     if copies.count == 32 { copies.removeFirst(16) }
     copies.append(Retransmission(segment: segment, cause: .none))
@@ -130,7 +165,7 @@ extension Recovery {
 
   /// Bytes in gaps that `ack` passes: the peer had them, the capture never did.
   func missed(by ack: SequenceNumber) -> Int {
-    gaps.reduce(0) { $0 + ($1.end <= ack ? $1.end - $1.start : 0) }
+    gaps.reduce(0) { $0 + ($1.end <= ack && $1.passed == 0 ? $1.end - $1.start : 0) }
   }
 
   /// Segments that Y was expected to throw away although no other copy of them can have been what `ack` acknowledges.
@@ -171,9 +206,11 @@ extension Recovery {
     gaps.append(gap)
   }
 
-  /// The gap that a range lies in whole, if there is one.
-  func gap(covering start: SequenceNumber, _ end: SequenceNumber) -> Gap? {
-    gaps.first { $0.start <= start && end <= $0.end }
+  /// The gap that a segment lies in whole, if there is one that can still be filled.
+  func gap(covering s: Segment) -> Gap? {
+    gaps.first { gap in
+      gap.start <= s.sequence && s.end <= gap.end && (gap.passed == 0 || abs(s.time &- gap.passed) <= Gap.disorder)
+    }
   }
 
   /// Takes `start ..< end` out of the gaps, splitting one when it lies in the middle.

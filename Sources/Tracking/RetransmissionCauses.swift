@@ -16,7 +16,8 @@ extension Analysis {
     let recovery = withRecovery(&shared, ofLow: fromLow) { RecoveryFacts($0, s) }
     verdict.kind = .retransmission
     verdict.stall = max(0, min(Self.longestTimeout, s.time &- max(x.lastDataTime, y.lastACKTime)))
-    verdict.cause = cause(s, &x, &y, shared, recovery)
+    (verdict.cause, verdict.reason) = cause(s, &x, &y, shared, recovery)
+    verdict.certainty = min(verdict.certainty, Self.certainty(of: verdict.cause, s, &y, shared))
     judgeNeed(s, &y, recovery, &verdict)
     let opens = recovery.epoch == .open && (recovery.lastTime == 0 || s.time &- recovery.lastTime > PacketTime.second)
     if opens { verdict.anomalies.insert(.opensEpisode) }
@@ -37,6 +38,16 @@ extension Analysis {
     if x.sampleTime != 0, s.sequence < x.sampleEnd { x.sampleTime = 0 }
   }
 
+  /// How sure a cause is: what the sender heard from its peer decides it, and whether SACK was agreed on.
+  private static func certainty(
+    of cause: RetransmissionCause, _ s: Segment, _ y: inout Direction, _ shared: SharedState
+  ) -> Certainty {
+    if s.flags.contains(.syn) { return .certain }
+    if cause == .unknown || !y.flags.contains(.hasAcknowledged) || s.options.contains(.cut) { return .possible }
+    let knowsSACK = shared.flags.isSuperset(of: [.synCaptured, .synACKCaptured])
+    return knowsSACK || cause == .fast || cause == .rtoRecovery ? .certain : .likely
+  }
+
   /// Bytes that have arrived already need not come again.
   private func judgeNeed(_ s: Segment, _ y: inout Direction, _ recovery: RecoveryFacts, _ verdict: inout Verdict) {
     guard y.flags.contains(.hasAcknowledged), !recovery.wasRejected, !s.flags.contains(.syn) else { return }
@@ -45,49 +56,64 @@ extension Analysis {
     } else if recovery.isSACKed {
       verdict.anomalies.insert(.needless)
     }
+    let crossed = verdict.cause == .fast && recovery.lastSeen.map { s.time &- $0 < Retransmission.crossing } ?? false
+    if crossed, verdict.anomalies.contains(.needless) { verdict.anomalies.insert(.crossedOriginal) }
   }
 
-  /// The mechanism, in the order of the kernel's own state: handshake, timer, probe, recovery.
+  /// The mechanism and what decided it, in the order of the kernel's own state: handshake, timer, probe, recovery.
   ///
   /// tcp-pathologies §3b.
   private func cause(
     _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: SharedState, _ recovery: RecoveryFacts
-  ) -> RetransmissionCause {
-    if s.flags.contains(.syn) { return s.flags.contains(.ack) ? .synACK : .syn }
+  ) -> (RetransmissionCause, Reason) {
+    if s.flags.contains(.syn) { return (s.flags.contains(.ack) ? .synACK : .syn, .handshakeTimer) }
     let timer = waited(s, &x, &y)
     let isHead = !y.flags.contains(.hasAcknowledged) || s.sequence <= y.highestACK
     let isTail = s.end == x.next
-    let hasSACK = recovery.hasSACK
-    let mayProbe =
-      shared.flags.contains(.sackAgreed) && isTail && recovery.epoch == .open && !recovery.probed && !hasSACK
+    let mayProbe = isTail && mayProbe(shared, recovery)
     if timer.expired {
       if mayProbe, y.duplicateACKs == 0, recovery.lastTime < y.lastAdvanceTime || recovery.lastTime == 0 {
-        return .tailLossProbe
+        return (.tailLossProbe, .probeTimer)
       }
-      return isHead || recovery.epoch == .rto ? .rto : isTail ? .tailLossProbe : .rto
+      if isHead { return (.rto, .timerOfHead) }
+      return isTail && recovery.epoch != .rto ? (.tailLossProbe, .timerOfTail) : (.rto, .timerInRecovery)
     }
-    if mayProbe, !isHead, timer.silence > timer.probe { return .tailLossProbe }
-    if recovery.epoch == .rto, s.sequence < recovery.epochEnd { return .rtoRecovery }
-    if hasSACK || y.duplicateACKs > 0 || recovery.epoch == .fast { return .fast }
-    if timer.silence > timer.timeout / 2 { return isHead ? .rto : .tailLossProbe }
-    return .unknown
+    if mayProbe, !isHead, timer.silence > timer.probe { return (.tailLossProbe, .earlyProbe) }
+    if recovery.epoch == .rto, s.sequence < recovery.epochEnd { return (.rtoRecovery, .afterTimeout) }
+    if recovery.hasSACK || y.duplicateACKs > 0 || recovery.epoch == .fast { return (.fast, .peerReports) }
+    if timer.silence > timer.timeout / 2 { return (isHead && !mayProbe ? .rto : .tailLossProbe, .longSilence) }
+    return (.unknown, .nothingTells)
+  }
+
+  /// A probe needs SACK, nothing lost so far, and is sent once; without the SYNs, SACK is more likely than not.
+  ///
+  /// Source: RFC 8985 §7.
+  private func mayProbe(_ shared: SharedState, _ recovery: RecoveryFacts) -> Bool {
+    let maySACK =
+      shared.flags.contains(.sackAgreed) || !shared.flags.isSuperset(of: [.synCaptured, .synACKCaptured])
+    return maySACK && recovery.epoch == .open && !recovery.probed && !recovery.hasSACK
   }
 
   /// How long the sender had waited when it sent the segment, against what its timers must have been.
   private func waited(
     _ s: Segment, _ x: inout Direction, _ y: inout Direction
   ) -> (silence: Int64, probe: Int64, timeout: Int64, expired: Bool) {
-    let far = y.answering.smoothed
     let back = x.answering.least
-    let roundTrip = far + back
-    let timeout = roundTrip + max(Self.leastVariation, 4 * y.answering.variation)
+    let timeout = timeout(&x, &y)
     let silence = s.time &- x.lastDataTime
     // What the peer acknowledges reaches the sender, and the answer this point, `back` later.
     let sinceACK = y.lastACKTime == 0 ? silence : s.time &- back &- y.lastACKTime
     let enough = timeout * 3 / 4
     // An acknowledgment that passed after the sender must have decided says nothing; then its silence decides alone.
     let expired = silence >= enough && (sinceACK >= enough || sinceACK < 0)
-    return (silence, roundTrip * 3 / 2, timeout, expired)
+    return (silence, (y.answering.smoothed + back) * 3 / 2, timeout, expired)
+  }
+
+  /// The retransmission timeout that X must have, from the samples that the capture allows.
+  ///
+  /// Source: RFC 6298 with the bounds of Linux.
+  func timeout(_ x: inout Direction, _ y: inout Direction) -> Int64 {
+    y.answering.smoothed + x.answering.least + max(Self.leastVariation, 4 * y.answering.variation)
   }
 }
 
@@ -121,6 +147,8 @@ struct RecoveryFacts {
   var isSACKed: Bool
   /// An earlier copy of the segment was thrown away by the receiver.
   var wasRejected: Bool
+  /// When the bytes passed before, if that is remembered.
+  var lastSeen: Int64?
 
   init(_ recovery: Recovery, _ s: Segment) {
     epoch = recovery.epoch
@@ -130,5 +158,6 @@ struct RecoveryFacts {
     hasSACK = !recovery.sacked.isEmpty
     isSACKed = recovery.isSACKed(s.sequence, s.end)
     wasRejected = recovery.wasRejected(s.sequence, s.end)
+    lastSeen = recovery.lastSeen(s.sequence)
   }
 }

@@ -85,8 +85,10 @@ package enum Rejection: UInt8, Sendable, CaseIterable {
 }
 
 /// How sure tracking is of one segment's verdict.
-package enum Certainty: UInt8, Sendable {
+package enum Certainty: UInt8, Sendable, Comparable {
   case possible, likely, certain
+
+  package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
   package var name: String {
     switch self {

@@ -11,17 +11,20 @@ extension Analysis {
     let first = s.sack[0]
     x.lastSACK = first.right
     let isDSACK = s.duplicateSACK != nil
-    if isDSACK { duplicate(first, &shared, ofLow: !fromLow) }
+    if isDSACK { duplicate(first, s, &x, &shared, ofLow: !fromLow) }
     for index in (isDSACK ? 1 : 0)..<Int(s.sackCount) {
       let block = s.sack[index]
       // Blocks outside of what Y has sent are damage or another connection's; they must not poison the scoreboard.
       guard block.left < block.right, block.left >= s.acknowledgment, block.right <= y.next else { continue }
       if withRecovery(&shared, ofLow: !fromLow, { $0.addSACK(block) }) { verdict.progressed = true }
     }
+    if !isDSACK { withRecovery(&shared, ofLow: !fromLow) { $0.noteCovered(by: s.acknowledgment, s.time) } }
   }
 
   /// The receiver says that `range` came twice: a retransmission was needless, or a copy was the network's.
-  private mutating func duplicate(_ range: SACKBlock, _ shared: inout SharedState, ofLow: Bool) {
+  private mutating func duplicate(
+    _ range: SACKBlock, _ s: Segment, _ x: inout Direction, _ shared: inout SharedState, ofLow: Bool
+  ) {
     let found = withRecovery(&shared, ofLow: ofLow) { recovery -> (again: [Retransmission], copies: [Retransmission]) in
       let covered: (Retransmission) -> Bool = { $0.segment.sequence < range.right && range.left < $0.segment.end }
       let again = recovery.open.filter(covered)
@@ -31,7 +34,11 @@ extension Analysis {
       recovery.copies.removeAll(where: covered)
       return ([], copies)
     }
-    for retransmission in found.again { noteNeedless(retransmission, &shared, fromLow: ofLow) }
+    for retransmission in found.again {
+      // What this very segment is the first to cover had its acknowledgment lost: no question of crossing.
+      let crossed = retransmission.covered < s.time && didCross(retransmission, &x)
+      noteNeedless(retransmission, crossed: crossed, &shared, fromLow: ofLow)
+    }
     for copy in found.copies {
       amend(copy.segment, &shared, fromLow: ofLow) {
         $0.kind = .networkDuplicate
@@ -44,14 +51,19 @@ extension Analysis {
   /// Settles what the acknowledgment `s` passes: holes that only the capture has, rejections that did not happen, and
   /// retransmissions that were needless by its echo (RFC 3522).
   @inline(never)
-  mutating func settle(_ s: Segment, _ shared: inout SharedState, ofLow: Bool, _ verdict: inout Verdict) {
+  mutating func settle(
+    _ s: Segment, _ x: inout Direction, _ shared: inout SharedState, ofLow: Bool, _ verdict: inout Verdict
+  ) {
     let ack = s.acknowledgment
     let settled = withRecovery(&shared, ofLow: ofLow) { recovery -> Settled in
       var settled = Settled()
       settled.missed = recovery.missed(by: ack)
       if !recovery.rejected.isEmpty { settled.refuted = recovery.refuted(by: ack) }
-      if !recovery.open.isEmpty { settled.needless = recovery.takeNeedless(s) }
-      recovery.trim(to: ack)
+      if !recovery.open.isEmpty {
+        recovery.noteCovered(by: ack, s.time)
+        settled.needless = recovery.takeNeedless(s)
+      }
+      recovery.trim(to: ack, at: s.time)
       settled.isDone = recovery.isClear
       return settled
     }
@@ -60,7 +72,16 @@ extension Analysis {
     for segment in settled.refuted {
       amend(segment, &shared, fromLow: ofLow) { $0.anomalies.insert(.rejectionRefuted) }
     }
-    for retransmission in settled.needless { noteNeedless(retransmission, &shared, fromLow: ofLow) }
+    for retransmission in settled.needless {
+      noteNeedless(retransmission, crossed: didCross(retransmission, &x), &shared, fromLow: ofLow)
+    }
+  }
+
+  /// Whether the original arrived just before the fast retransmission; X is who acknowledges them.
+  private func didCross(_ retransmission: Retransmission, _ x: inout Direction) -> Bool {
+    guard retransmission.cause == .fast, retransmission.covered != 0 else { return false }
+    // The acknowledgment of the original took the way from here to X and back; the retransmission goes the same way.
+    return retransmission.segment.time &- (retransmission.covered &- x.answering.least) < Retransmission.crossing
   }
 
   private struct Settled {
@@ -70,11 +91,13 @@ extension Analysis {
     var needless: [Retransmission] = []
   }
 
-  private mutating func noteNeedless(_ retransmission: Retransmission, _ shared: inout SharedState, fromLow: Bool) {
+  private mutating func noteNeedless(
+    _ retransmission: Retransmission, crossed: Bool, _ shared: inout SharedState, fromLow: Bool
+  ) {
     amend(retransmission.segment, &shared, fromLow: fromLow) {
       $0.kind = .retransmission
       $0.cause = retransmission.cause
-      $0.anomalies.insert(.needless)
+      $0.anomalies.formUnion(crossed ? [.needless, .crossedOriginal] : .needless)
     }
   }
 }

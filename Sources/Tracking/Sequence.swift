@@ -65,6 +65,11 @@ extension Analysis {
     _ verdict: inout Verdict
   ) {
     let distance = UInt32(bitPattern: Int32(truncatingIfNeeded: s.sequence - x.next))
+    if verdict.rejection == .oldSequence, !y.flags.contains(.acknowledgesUnsent),
+      abs(s.time &- y.lastACKTime) <= Gap.disorder
+    {
+      verdict.rejection = .none
+    }
     if distance > 0 {
       let start = x.next
       if y.flags.contains(.hasAcknowledged), s.sequence <= y.highestACK {
@@ -94,24 +99,31 @@ extension Analysis {
     _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
     _ verdict: inout Verdict
   ) {
-    // The second SYN of a simultaneous open repeats its number by rule.
-    if s.flags.contains(.syn), verdict.anomalies.contains(.synAnswered) { return }
+    // The second SYN of a simultaneous open repeats its number by rule; the first one may be recorded late.
+    if s.flags.contains(.syn), verdict.anomalies.contains(.synAnswered) || x.synCount == 1 && !s.flags.contains(.ack) {
+      return
+    }
     if isProbeShaped(s, &x) {
       verdict.kind = y.flags.contains(.zeroWindow) ? .windowProbe : .keepAlive
+      verdict.origin = y.flags.contains(.zeroWindow) ? .closedWindow : .openWindow
       if y.flags.contains(.zeroWindow) || verdict.flight == 0 { return }
     }
     if s.end <= x.initial, shared.flags.contains(.midStream), s.time &- shared.firstTime < Self.grace {
       verdict.kind = .reordered
       verdict.certainty = .possible
+      verdict.origin = .beforeStart
       return
     }
-    if let gap = withRecovery(&shared, ofLow: fromLow, { $0.gap(covering: s.sequence, s.end) }) {
+    if let gap = withRecovery(&shared, ofLow: fromLow, { $0.gap(covering: s) }) {
       verdict.anomalies.insert(.fillsGap)
+      if gap.passed != 0 { recordedLate(s, &verdict) }
       fill(s, &x, &y, &shared, gap, fromLow: fromLow, &verdict)
     } else if withRecovery(&shared, ofLow: fromLow, { $0.isSeenCopy(s) }) ?? isLateCopy(s, &x) {
       verdict.kind = .networkDuplicate
+      verdict.origin = .staleMarks
       verdict.certainty = s.ipIdentification != 0 ? .certain : .likely
     } else {
+      verdict.origin = .seenBefore
       retransmission(s, &x, &y, &shared, fromLow: fromLow, &verdict)
     }
     withRecovery(&shared, ofLow: fromLow) { $0.fill(s.sequence, s.end) }
@@ -127,6 +139,12 @@ extension Analysis {
     s.payloadLength <= 1 && s.flags.rawValue & 0x03 == 0 && s.sequence == x.next - 1
   }
 
+  /// Bytes that were acknowledged a moment before they appear: the capture has the two in the wrong order.
+  private mutating func recordedLate(_ s: Segment, _ verdict: inout Verdict) {
+    missedBytes &-= min(missedBytes, UInt64(s.payloadLength))
+    if verdict.rejection == .oldSequence { verdict.rejection = .none }
+  }
+
   /// Settles whether a segment that never came before, in a hole, was late or is the second try.
   private mutating func fill(
     _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, _ gap: Gap, fromLow: Bool,
@@ -139,7 +157,7 @@ extension Analysis {
       }
     }
     retransmission(s, &x, &y, &shared, fromLow: fromLow, &verdict)
-    verdict.anomalies.remove(.needless)
+    verdict.anomalies.subtract([.needless, .alreadyAcknowledged])
   }
 
   /// Whether what fills a hole was sent before what opened it: by timestamp, then IP ID, then time.
@@ -148,18 +166,21 @@ extension Analysis {
   ) -> Bool? {
     if s.hasTimestamps, gap.hasTimestamps {
       let newer = Int32(bitPattern: s.timestampValue &- gap.openerTSval)
+      verdict.origin = newer < 0 ? .olderTimestamp : .newerTimestamp
       if newer != 0 { return newer < 0 }
     }
     if s.ipIdentification != 0, gap.openerIdentification != 0 {
       let newer = Int16(bitPattern: s.ipIdentification &- gap.openerIdentification)
+      verdict.origin = newer < 0 ? .olderIdentification : .newerIdentification
       if newer != 0, abs(Int(newer)) < 8192 { return newer < 0 }
     }
     verdict.certainty = .likely
     let age = s.time &- gap.opened
     let roundTrip = x.answering.least + y.answering.least
-    if roundTrip > 0 { return age < roundTrip / 2 }
-    verdict.certainty = .possible
-    return age < 3 * PacketTime.millisecond
+    if roundTrip == 0 { verdict.certainty = .possible }
+    let isSoon = age < (roundTrip > 0 ? roundTrip / 2 : 3 * PacketTime.millisecond)
+    verdict.origin = isSoon ? .soonAfter : .longAfter
+    return isSoon
   }
 
   /// A second segment with the old marks: true retransmissions carry a fresh IP ID and a timestamp that is not older.

@@ -125,6 +125,8 @@ extension Analysis {
     }
     if s.flags.contains(.syn) { return }
     if s.end < y.lastACK {
+      // Without its options nobody can tell whether PAWS took an old ACK first, or let it pass.
+      if s.isBareACK, s.options.contains(.cut) { return }
       verdict.rejection = .oldSequence
     } else if s.sequence > y.rightEdge, isBeyond(s, &y) {
       verdict.rejection = .beyondWindow

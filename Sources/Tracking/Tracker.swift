@@ -9,6 +9,8 @@ package struct TrackingSettings: Sendable {
   package var observeEverything = false
   /// Observe ordinary segments, too: every segment becomes an observation once, when it comes (`--counters`).
   package var observeOrdinary = false
+  /// Number of a frame of which ``Tracker/facts`` shall tell everything; 0 = none.
+  package var askedFrame: UInt64 = 0
 
   package init() {}
 }
@@ -53,6 +55,7 @@ package struct Tracker: ~Copyable {
     mostCold = settings.maxMemory / 5
     lookups.reserveCapacity(Self.batchSize)
     analysis.scope = settings.observeOrdinary ? .all : settings.observeEverything ? .unusual : .judged
+    analysis.askedFrame = settings.askedFrame
   }
 
   /// Observations since the last ``clear()``, in packet order.
@@ -67,6 +70,8 @@ package struct Tracker: ~Copyable {
   package var copies: CopySummary { CopySummary(analysis.copies) }
   /// Payload bytes that were acknowledged but never captured.
   package var missedBytes: UInt64 { analysis.missedBytes }
+  /// What was known before the frame that the settings ask about, once it has come.
+  package var facts: SegmentFacts? { analysis.facts }
   /// Connections in memory now.
   package var openCount: Int { table.connections.count + table.embryos.count }
 

@@ -18,6 +18,9 @@ struct Verdict {
   var rejection = Rejection.none
   var certainty = Certainty.certain
   var anomalies = Anomalies()
+  /// The rules that decided the kind and the cause.
+  var origin = Reason.none
+  var reason = Reason.none
   var desync: Int32 = 0
   var timestampLag: Int32 = 0
   var timestampJump: Int32 = 0

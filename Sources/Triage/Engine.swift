@@ -29,6 +29,8 @@ package struct Engine: ~Copyable {
     package var observations: ([Observation]) -> Void
     package var ended: ([ConnectionEnd]) -> Void
     package var segments: (([Segment]) -> Void)?
+    /// Told what was known before the frame that the settings ask about, if it holds a segment.
+    package var facts: ((SegmentFacts) -> Void)?
 
     package init(
       observations: @escaping ([Observation]) -> Void = { _ in }, ended: @escaping ([ConnectionEnd]) -> Void = { _ in },
@@ -128,6 +130,7 @@ package struct Engine: ~Copyable {
   package consuming func finish(_ source: CaptureDescription, method: Method) -> Report {
     while tracker.finish() { deliver() }
     deliver()
+    if let facts = tracker.facts { listener?.facts?(facts) }
     let facts = survey(source)
     for index in detectors.indices { detectors[index].captureSurveyed(facts) }
     var report = ReportBuilder(

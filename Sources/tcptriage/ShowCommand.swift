@@ -15,6 +15,7 @@ struct ShowCommand: ParsableCommand {
         tcptriage show connections trace.pcap
         tcptriage show segments trace.pcap --kind retransmission,reordered
         tcptriage show segments trace.pcap --format csv > segments.csv
+        tcptriage show segments trace.pcap --why 4711
       """,
     subcommands: [Segments.self, Connections.self])
 
@@ -48,7 +49,7 @@ struct ShowCommand: ParsableCommand {
   struct Segments: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "List the segments that are anything but ordinary.",
-      usage: "tcptriage show segments FILE ... [--kind KIND,...] [--format text|csv|tsv|json] [--filter EXPR]",
+      usage: "tcptriage show segments FILE ... [--kind KIND,...] [--why FRAME] [--format text|csv|tsv|json] [--filter EXPR]",
       discussion: """
         Each row says what a segment is (retransmission, keep-alive, duplicate-ack, ...), why it was sent again, \
         whether that was needless (spurious = 1), and why its receiver will have thrown it away. Sequence numbers \
@@ -68,7 +69,17 @@ struct ShowCommand: ParsableCommand {
       completion: .list(SegmentKind.allCases.map(\.name)))
     var kindNames: [String] = []
 
+    @Option(
+      help: ArgumentHelp(
+        "Instead of the table, tell of one frame what was known before it and which rule decided what it is.",
+        valueName: "frame"))
+    var why: UInt64?
+
     func run() throws {
+      if let why {
+        try FrameQuestion(frame: why, input: options.input).answer()
+        return
+      }
       let kinds = try SegmentKinds.named(kindNames)
       let printer = TablePrinter(SegmentTable.columns, options)
       // Rows wait for later words on them, so the end of the capture is also the end of the waiting.

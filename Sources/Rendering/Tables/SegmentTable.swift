@@ -25,7 +25,7 @@ package enum SegmentTable {
     return [
       .unsigned(segment.frame), .time(segment.time), .unsigned(observation.connection.rawValue),
       .text("\(observation.sender)"), .text("\(observation.receiver)"), .text(observation.kind.name),
-      .text(observation.cause.name), .flag(observation.anomalies.contains(.needless)),
+      .text(observation.cause.name), .flag(isSpurious(observation.anomalies)),
       .text(observation.rejection.name), .text(observation.certainty.name), .text(segment.flags.letters),
       .integer(Int64(segment.sequence.rawValue)), hasACK ? .integer(Int64(segment.acknowledgment.rawValue)) : .none,
       .integer(Int64(segment.payloadLength)), .integer(Int64(segment.window)),
@@ -36,6 +36,11 @@ package enum SegmentTable {
     ]
   }
 
+  /// Needless, and not because its original was merely late.
+  private static func isSpurious(_ anomalies: Anomalies) -> Bool {
+    anomalies.contains(.needless) && !anomalies.contains(.crossedOriginal)
+  }
+
   /// What else is odd about a segment, in words with a space between.
   private static func signs(_ anomalies: Anomalies) -> String {
     names.filter { anomalies.contains($0.sign) }.map(\.name).joined(separator: " ")
@@ -44,7 +49,7 @@ package enum SegmentTable {
   /// Signs that no other column tells.
   private static let names: [(sign: Anomalies, name: String)] = [
     (.opensGap, "opens-gap"), (.fillsGap, "fills-gap"), (.alreadyAcknowledged, "already-acknowledged"),
-    (.partlyNew, "partly-new"), (.zeroWindow, "zero-window"), (.superPacket, "super-packet"),
+    (.crossedOriginal, "crossed-original"), (.partlyNew, "partly-new"), (.zeroWindow, "zero-window"), (.superPacket, "super-packet"),
     (.timestampMissing, "timestamp-missing"), (.timestampAppears, "timestamp-appears"),
     (.timestampJump, "timestamp-jump"), (.echoInvalid, "echo-invalid"), (.rejectionRefuted, "taken-after-all"),
     (.oldConnectionAnswers, "old-connection-answers"), (.synInside, "syn-inside-connection"),
