@@ -117,10 +117,12 @@ extension Analysis {
   @inline(__always)
   private func window(_ s: Segment, _ x: inout Direction, _ verdict: inout Verdict) {
     if s.window == 0 {
+      if !x.flags.contains(.zeroWindow) { verdict.anomalies.insert(.windowCloses) }
       x.flags.insert(.zeroWindow)
       verdict.anomalies.insert(.zeroWindow)
-    } else {
+    } else if x.flags.contains(.zeroWindow) {
       x.flags.remove(.zeroWindow)
+      verdict.anomalies.insert(.windowOpens)
     }
     x.window = s.window
     if !s.flags.contains(.syn) { x.flags.insert(.windowSeen) }

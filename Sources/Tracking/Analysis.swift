@@ -16,8 +16,8 @@ struct Analysis: Sendable {
   var smc = Pool<SMCHandshake>()
   var copies = CopyCensus()
   var recent = RecentSegments()
-  /// Tell of every segment that is not ordinary, not only of what detectors judge.
-  var everything = false
+  /// Which segments to tell of.
+  var scope = ObservationScope.judged
   /// The frame whose facts the user wants to see, and those facts once it has come; 0 = none.
   var askedFrame: UInt64 = 0
   var facts: SegmentFacts?
@@ -116,7 +116,7 @@ struct Analysis: Sendable {
     }
     x.lastTime = max(x.lastTime, s.time)
     x.noteIdentification(s.ipIdentification)
-    if verdict.isRemarkable(everything) { note(s, &x, &y, &shared, fromLow: fromLow, &verdict) }
+    if verdict.isRemarkable(scope) { note(s, &x, &y, &shared, fromLow: fromLow, &verdict) }
   }
 
   /// Turns a verdict into an observation.
@@ -125,12 +125,16 @@ struct Analysis: Sendable {
     _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
     _ verdict: inout Verdict
   ) {
-    shared.flags.insert(.troubled)
+    if verdict.isRemarkable(.judged) { shared.flags.insert(.troubled) }
     if verdict.kind == .idleACK { shared.countIdle(at: s.time) }
     missedBytes &+= UInt64(verdict.missedBytes)
     observations.append(Observation(s, connection: shared.id, fromClient: fromLow == shared.lowIsClient))
     // Filled in place: the record is too large to be built beside and copied.
     Self.fill(&observations[observations.count - 1], &x, &y, &shared, &verdict)
+    let isReset = verdict.kind == .reset
+    let (mine, other) = (shared.state(ofLow: fromLow), shared.state(ofLow: !fromLow))
+    observations[observations.count - 1].senderState = isReset ? verdict.senderBefore : mine
+    observations[observations.count - 1].receiverState = isReset ? verdict.receiverBefore : other
     topics.insert(observations[observations.count - 1])
   }
 
@@ -155,8 +159,9 @@ struct Analysis: Sendable {
     observation.repeatedBytes = verdict.repeatedBytes
     if verdict.kind == .retransmission {
       observation.sentLately = x.sentLately(at: observation.segment.time)
-      observation.units = x.units(observation.segment.payloadLength)
     }
+    let hasTimestamps = observation.segment.hasTimestamps
+    observation.units = x.units(observation.segment.payloadLength, withTimestamps: hasTimestamps)
     observation.missedBytes = verdict.missedBytes
     observation.stall = verdict.stall
   }

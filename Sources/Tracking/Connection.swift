@@ -13,7 +13,7 @@ enum Phase: UInt8, Sendable {
 /// State of one end.
 ///
 /// Source: RFC 9293 §3.3.2.
-enum EndState: UInt8, Sendable {
+package enum EndState: UInt8, Sendable, BitwiseCopyable {
   case unknown, listen, synSent, synReceived, established, finWait1, finWait2, closeWait, closing, lastACK, timeWait,
     closed
 

@@ -105,6 +105,9 @@ extension ConnectionEnd {
     }
   }
 
+  /// Whether packets ended it: both FINs acknowledged, or a RST.
+  package var isOver: Bool { phase.isOver }
+
   package var clientStateName: String { clientState.name }
   package var serverStateName: String { serverState.name }
 

@@ -159,6 +159,13 @@ extension Analysis {
     _ verdict: inout Verdict
   ) {
     verdict.kind = .reset
+    verdict.senderBefore = shared.state(ofLow: fromLow)
+    verdict.receiverBefore = shared.state(ofLow: !fromLow)
+    // A live socket's RST carries its window.
+    if s.flags.contains(.ack), s.window != 0, x.flags.contains(.zeroWindow) {
+      x.flags.remove(.zeroWindow)
+      verdict.anomalies.insert(.windowOpens)
+    }
     shared.resets &+= 1
     x.unitsSinceAdvance &+= 1
     // The client's answer to an old connection's ACK: its own SYN stays on its way.

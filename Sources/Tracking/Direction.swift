@@ -149,8 +149,12 @@ struct Direction: Sendable {
 
   /// Segments that `length` bytes stand for: one capture record may hold many.
   @inline(__always)
-  func units(_ length: UInt32) -> UInt32 {
-    let size = UInt32(mss == 0 ? 1448 : max(mss, 88) - (flags.contains(.sendsTimestamps) ? 12 : 0))
+  func units(_ length: UInt32) -> UInt32 { units(length, withTimestamps: flags.contains(.sendsTimestamps)) }
+
+  /// The same for a segment that is known to carry the timestamps option, or not to.
+  @inline(__always)
+  func units(_ length: UInt32, withTimestamps: Bool) -> UInt32 {
+    let size = UInt32(mss == 0 ? 1448 : max(mss, 88) - (withTimestamps ? 12 : 0))
     return length <= size ? 1 : (length - 1) / size + 1
   }
 }

@@ -92,7 +92,10 @@ extension Tracker {
     analysis.copies.forget(syn)
     // The SYN's own options are gone by now: what the SYN-ACK takes up is what was offered.
     end(connection: index, .replaced)
+    let scope = analysis.scope
+    analysis.scope = min(scope, .unusual)
     start(syn, key, !fromLow, hash, id: nextID(), bytes.extracting(0..<0))
+    analysis.scope = scope
     if case .connection(let new) = table.find(key, hash) {
       analysis.step(s, &table.connections[new], fromLow: fromLow, bytes)
     }
@@ -128,13 +131,22 @@ extension Analysis {
   mutating func adopt(
     _ syn: Segment, _ connection: inout Connection, fromLow: Bool, again known: Embryo, _ bytes: RawSpan
   ) {
-    let before = copies
+    let before = (copies, scope)
+    scope = min(scope, .unusual)
     step(syn, &connection, fromLow: fromLow, bytes)
-    // The SYN was counted when it came.
-    copies = before
+    // The SYN was counted, and told of, when it came.
+    (copies, scope) = before
     connection.shared.synTime = known.firstTime
     connection.shared.time.spend(.handshake, from: known.firstTime, to: known.lastTime)
     if fromLow { connection.low.repeatSYN(known) } else { connection.high.repeatSYN(known) }
+  }
+
+  /// Tells of a first SYN, whose record is too small to be tracked yet.
+  mutating func tellSYN(_ s: Segment, _ id: ConnectionID) {
+    var observation = Observation(s, connection: id, fromClient: true)
+    observation.kind = .handshake
+    observation.senderState = .synSent
+    tell(observation)
   }
 
   /// Opens the SMC machine late, for a SYN that showed no sign itself.

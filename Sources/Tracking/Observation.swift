@@ -38,8 +38,11 @@ package struct Observation: Sendable {
   package var sentLately: UInt32 = 0
   /// Payload bytes of it that had been sent before; the rest is new.
   package var repeatedBytes: UInt32 = 0
-  /// Segments on the wire that a retransmission stands for, in units of the MSS.
+  /// Segments on the wire that the record stands for, in units of the MSS.
   package var units: UInt32 = 1
+  /// States of both ends after the segment; of a RST: before it.
+  package var senderState = EndState.unknown
+  package var receiverState = EndState.unknown
   /// Bytes that only the capture missed, detected with this segment.
   package var missedBytes: UInt32 = 0
   /// Time since this end last sent data or the peer's acknowledgments stopped, ns: how long the sender was stuck.
@@ -49,6 +52,11 @@ package struct Observation: Sendable {
     self.segment = segment
     self.connection = connection
     self.fromClient = fromClient
+  }
+
+  /// Whether detectors are told of it.
+  package var isJudged: Bool {
+    amends != 0 || rejection != .none || anomalies.rawValue != 0 || missedBytes != 0 || kind.isJudged
   }
 
   /// Sender and receiver.
@@ -99,4 +107,7 @@ package struct Anomalies: OptionSet, Sendable {
   package static let synUnanswered = Anomalies(rawValue: 1 << 17)
   /// Only part of the range is old; the rest is new data.
   package static let partlyNew = Anomalies(rawValue: 1 << 16)
+  /// Sender's window was open (closed) before.
+  package static let windowCloses = Anomalies(rawValue: 1 << 20)
+  package static let windowOpens = Anomalies(rawValue: 1 << 21)
 }

@@ -28,7 +28,8 @@ extension Analysis {
     if opens { verdict.anomalies.insert(.opensEpisode) }
     let (cause, next) = (verdict.cause, x.next)
     let known = verdict.anomalies.contains(.needless)
-    let rejected = verdict.rejection == .paws
+    // What had been acknowledged before cannot be shown to have been taken.
+    let rejected = verdict.rejection == .paws && s.end > y.highestACK
     withRecovery(&shared, ofLow: fromLow) { recovery in
       recovery.note(s, cause, next: next)
       if rejected { recovery.rememberRejected(s) }

@@ -10,8 +10,7 @@ extension Analysis {
   ) {
     let first = s.sack[0]
     x.lastSACK = first.right
-    let inSecond = s.sackCount > 1 && s.sack[1].left <= first.left && first.right <= s.sack[1].right
-    let isDSACK = first.left < s.acknowledgment && first.right <= s.acknowledgment || inSecond
+    let isDSACK = s.duplicateSACK != nil
     if isDSACK { duplicate(first, s, &x, &shared, ofLow: !fromLow) }
     for index in (isDSACK ? 1 : 0)..<Int(s.sackCount) {
       let block = s.sack[index]

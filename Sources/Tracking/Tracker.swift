@@ -7,6 +7,8 @@ package struct TrackingSettings: Sendable {
   package var maxMemory = 1 << 30
   /// Observe every segment that is not ordinary, also those that no detector judges (`show segments`).
   package var observeEverything = false
+  /// Observe ordinary segments, too: every segment becomes an observation once, when it comes (`--counters`).
+  package var observeOrdinary = false
   /// Number of a frame of which ``Tracker/facts`` shall tell everything; 0 = none.
   package var askedFrame: UInt64 = 0
 
@@ -52,7 +54,7 @@ package struct Tracker: ~Copyable {
     table = FlowTable(maxMemory: settings.maxMemory)
     mostCold = settings.maxMemory / 5
     lookups.reserveCapacity(Self.batchSize)
-    analysis.everything = settings.observeEverything
+    analysis.scope = settings.observeOrdinary ? .all : settings.observeEverything ? .unusual : .judged
     analysis.askedFrame = settings.askedFrame
   }
 
@@ -150,6 +152,7 @@ package struct Tracker: ~Copyable {
       let id = ConnectionID(rawValue: connectionCount)
       analysis.copies.note(isCopy: false, s)
       _ = table.insert(Embryo(s, key, fromLow: fromLow, id: id), hash)
+      if analysis.scope == .all { analysis.tellSYN(s, id) }
       return
     }
     connectionCount += 1

@@ -1,5 +1,16 @@
 import Dissection
 
+/// Which segments become observations.
+enum ObservationScope: UInt8, Comparable {
+  /// What detectors judge.
+  case judged
+  /// What is anything but ordinary.
+  case unusual
+  case all
+
+  static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
 /// What is found out about one segment on its way through the steps, before it is worth an ``Observation``.
 struct Verdict {
   var kind = SegmentKind.pureACK
@@ -22,11 +33,14 @@ struct Verdict {
   var progressed = false
   /// The time before the segment is counted already, see ``TimeAccount``.
   var isAccounted = false
+  /// States of both ends before a RST.
+  var senderBefore = EndState.unknown
+  var receiverBefore = EndState.unknown
 
-  /// Whether anyone needs to be told; `everything` also tells of what no detector asks for.
+  /// Whether anyone needs to be told; a wider scope also tells of what no detector asks for.
   @inline(__always)
-  func isRemarkable(_ everything: Bool) -> Bool {
+  func isRemarkable(_ scope: ObservationScope) -> Bool {
     if rejection != .none || anomalies.rawValue != 0 || missedBytes != 0 { return true }
-    return kind.isJudged || everything && !kind.isOrdinary
+    return kind.isJudged || scope != .judged && (scope == .all || !kind.isOrdinary)
   }
 }

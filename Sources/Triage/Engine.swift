@@ -21,6 +21,7 @@ package struct Engine: ~Copyable {
   private var segmentCount: UInt64 = 0
   private var cutOptions: UInt64 = 0
   private let listener: Listener?
+  private var counters: HostCounters?
   private let disabledRules: Set<String>
 
   /// Someone who wants to see observations and ended connections as they come (`show`, streams).
@@ -42,7 +43,10 @@ package struct Engine: ~Copyable {
   }
 
   package init(_ settings: TriageSettings, listener: Listener? = nil) {
-    tracker = Tracker(settings.tracking)
+    var tracking = settings.tracking
+    tracking.observeOrdinary = settings.predictsCounters
+    tracker = Tracker(tracking)
+    counters = settings.predictsCounters ? HostCounters() : nil
     detectors = settings.detectors.map { $0.init(settings.detection) }
     disabledRules = settings.detection.disabledRules
     segments.reserveCapacity(Tracker.batchSize)
@@ -100,15 +104,26 @@ package struct Engine: ~Copyable {
 
   /// Hands what waits to the detectors.
   private mutating func deliver() {
-    listener?.observations(tracker.observations)
-    listener?.ended(tracker.ended)
-    let (topics, hasEnds) = (tracker.topics, !tracker.ended.isEmpty)
-    for index in detectors.indices {
-      if detectors[index].topics.meets(topics) { detectors[index].observe(tracker.observations) }
-      if hasEnds { detectors[index].connectionsEnded(tracker.ended) }
+    if counters == nil {
+      handOver(tracker.observations)
+    } else {
+      counters?.take(tracker.observations)
+      counters?.take(tracker.ended)
+      // What is told for the counters alone is nothing for the others.
+      handOver(tracker.observations.filter(\.isJudged))
     }
     for index in tracker.ended.indices { shelf.take(tracker.ended[index]) }
     tracker.clear()
+  }
+
+  private mutating func handOver(_ observations: borrowing [Observation]) {
+    listener?.observations(copy observations)
+    listener?.ended(tracker.ended)
+    let (topics, hasEnds) = (tracker.topics, !tracker.ended.isEmpty)
+    for index in detectors.indices {
+      if detectors[index].topics.meets(topics) { detectors[index].observe(observations) }
+      if hasEnds { detectors[index].connectionsEnded(tracker.ended) }
+    }
   }
 
   /// Ends the capture and writes the report.
@@ -118,9 +133,11 @@ package struct Engine: ~Copyable {
     if let facts = tracker.facts { listener?.facts?(facts) }
     let facts = survey(source)
     for index in detectors.indices { detectors[index].captureSurveyed(facts) }
-    return ReportBuilder(
+    var report = ReportBuilder(
       facts: facts, source: source, detectors: detectors, shelf: shelf, method: method, disabledRules: disabledRules
     ).build()
+    report.counters = counters?.predictions(hasLoss: facts.lacksSegments)
+    return report
   }
 
   private func survey(_ source: CaptureDescription) -> CaptureFacts {
@@ -151,6 +168,8 @@ private struct EveryFrame: FrameFilter {
 package struct TriageSettings: Sendable {
   package var tracking = TrackingSettings()
   package var detection = DetectionSettings()
+  /// Predict the kernels' counters of each host: every segment then becomes an observation.
+  package var predictsCounters = false
   /// Detectors that take part; all of them unless a test leaves some out.
   package var detectors: [any Detector.Type] = allDetectors
 

@@ -15,6 +15,8 @@ public struct Report: Sendable {
   public var totals: ConnectionTotals
   /// Who offered, answered and declined SMC; empty when nobody did.
   public var smcLedger: [SMCLedgerEntry]
+  /// What each host's kernel counters should have moved by; nil when nobody asked.
+  public var counters: CounterPrediction?
   /// Thresholds in force, in the order of the rules.
   public var thresholds: [ThresholdInForce]
   /// How the report was made.

@@ -46,7 +46,7 @@ package struct SegmentRows {
 
 extension Observation {
   /// Works a later word into the row of the frame that it is about.
-  fileprivate mutating func merge(_ later: Observation) {
+  mutating func merge(_ later: Observation) {
     if later.kind != .pureACK { kind = later.kind }
     if later.cause != .none { cause = later.cause }
     if later.rejection != .none { rejection = later.rejection }

@@ -51,6 +51,9 @@ struct AnalyzeCommand: ParsableCommand {
   @Flag(name: .customLong("expect-smc"), help: "SMC was expected: say so where a connection never offered it.")
   var expectSMC = false
 
+  @Flag(help: "Predict from the packets by how much each host's kernel counters (nstat) should have moved.")
+  var counters = false
+
   @Option(
     help: ArgumentHelp("Leave out the findings of this rule (repeatable).", valueName: "rule"),
     completion: .list(allRules.map(\.id)))
@@ -84,6 +87,7 @@ struct AnalyzeCommand: ParsableCommand {
     var settings = input.settings
     settings.detection.disabledRules = Set(without)
     settings.detection.expectSMC = expectSMC
+    settings.predictsCounters = counters
     let connections = allConnections ? ConnectionCollector() : nil
     let listener = connections.map { collector in Engine.Listener(ended: { collector.take($0) }) }
     let run = CaptureRun(paths: paths, settings: settings, filter: filter, quiet: input.quiet, listener: listener)

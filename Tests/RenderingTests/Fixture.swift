@@ -167,6 +167,16 @@ enum Fixture {
       method: Method(version: "0.1.0", commandLine: "tcptriage captures/trace.pcap.gz -o report.html"))
   }
 
+  static func prediction() -> HostPrediction {
+    HostPrediction(
+      host: "10.0.0.1",
+      counters: [
+        PredictedCounter(name: "TcpRetransSegs", value: 47, certainty: .exact, reason: ""),
+        PredictedCounter(
+          name: "TCPTimeouts", value: 0, certainty: .atLeast, reason: "a timer may expire without sending"),
+      ])
+  }
+
   /// Everything that a stranger could put where text is expected.
   static let hostile =
     "<script>alert(1)</script>|`x`*b*_i_[l](u)\u{1B}[31m\u{202E}\u{0}\r\n## h\n@user #1 \"q\" 'a' &amp; "

@@ -31,6 +31,22 @@ struct JSONTests {
     for key in ["connections", "totals", "thresholds", "method"] { #expect(root[key] != nil, "\(key)") }
   }
 
+  @Test("predicted counters are listed by host, with a reason where they are not exact; else there is no such member")
+  func counters() throws {
+    var report = Fixture.report()
+    #expect(try parsed(report)["counters"] == nil)
+    report.counters = CounterPrediction(hosts: [Fixture.prediction()], isFull: false)
+    let root = try parsed(report)
+    let host = try #require((root["counters"] as? [[String: Any]])?.first)
+    #expect(host["host"] as? String == "10.0.0.1")
+    let counters = try #require(host["counters"] as? [[String: Any]])
+    #expect(counters.map { $0["name"] as? String } == ["TcpRetransSegs", "TCPTimeouts"])
+    #expect(counters.map { $0["value"] as? Int } == [47, 0])
+    #expect(counters.map { $0["certainty"] as? String } == ["exact", "at-least"])
+    #expect(counters[0]["reason"] == nil && counters[1]["reason"] as? String == "a timer may expire without sending")
+    #expect(root["counters_complete"] as? Bool == true)
+  }
+
   @Test("times are exact to the nanosecond, in both notations")
   func times() {
     let text = JSONReport(RenderingOptions()).text(Fixture.report())

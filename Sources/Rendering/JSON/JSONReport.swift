@@ -58,6 +58,7 @@ package struct JSONReport: Renderer {
       }
       writeTotals(report.totals, to: &json)
       writeLedger(report.smcLedger, to: &json)
+      writeCounters(report.counters, to: &json)
       writeMethod(report, to: &json)
     }
     json.end()

@@ -20,6 +20,7 @@ package struct TerminalSummary: Renderer {
     // One row stays free for the prompt, one for the line that counts what does not fit.
     let room = options.height - 2 - text.lines.count - foot.lines.count
     addFindings(digest, room: room, to: &text)
+    if let counters = digest.report.counters { addCounters(counters, to: &foot) }
     sink.write(text.text + foot.text)
   }
 
