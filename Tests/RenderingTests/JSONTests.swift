@@ -31,6 +31,22 @@ struct JSONTests {
     for key in ["connections", "totals", "thresholds", "method"] { #expect(root[key] != nil, "\(key)") }
   }
 
+  @Test("every rule that fired is counted, also the findings that are not listed")
+  func rules() throws {
+    var report = Fixture.report()
+    report.rules = report.findings.map { RuleTally($0.rule) }
+    for (index, finding) in report.findings.enumerated() { report.rules[index].add(finding.severity) }
+    for _ in 0..<6_999 { report.rules[1].add(.critical) }
+    let root = try parsed(report)
+    #expect((root["totals"] as? [String: Any])?["findings"] as? Int == 7_003)
+    let storm = try #require((root["rules"] as? [[String: Any]])?[1])
+    #expect(storm["rule"] as? String == "ack-storm" && storm["findings"] as? Int == 7_000)
+    #expect(storm["critical"] as? Int == 7_000 && storm["warning"] as? Int == 0)
+    #expect((root["verdict"] as? String)?.hasPrefix("7,001 problems: ACK storm (7,000 times, critical); ") == true)
+    let summary = TerminalSummary(RenderingOptions()).text(report)
+    #expect(summary.contains("+ 7,000 more, the worst 1 of them in -o report.html"), "\(summary)")
+  }
+
   @Test("times are exact to the nanosecond, in both notations")
   func times() {
     let text = JSONReport(RenderingOptions()).text(Fixture.report())

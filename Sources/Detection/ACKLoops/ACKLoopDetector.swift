@@ -67,6 +67,8 @@ package struct ACKLoopDetector: EndDetector {
     if let track = runs.remove(connection.id) { keep(track, connection.id) }
   }
 
+  package var mayName: [ConnectionID] { done.keys + runs.tracks.map(\.key) }
+
   package func findings() -> [Finding] {
     var tracks = done
     for (connection, track) in runs.tracks where Self.verdict(track) != nil {

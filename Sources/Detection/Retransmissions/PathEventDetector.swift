@@ -14,6 +14,8 @@ package struct PathEventDetector: EndDetector {
   static let span = 250 * PacketTime.millisecond
   static let leastConnections = 3
   static let leastShare = 0.3
+  /// Connections that a finding names, those that appeared first.
+  static let mostNamed = 20
 
   package static let thresholds = [
     Threshold("path-event", "connections", "3 and 30 % within 250 ms", because: "200 ms timeout granularity and jitter")
@@ -115,6 +117,12 @@ package struct PathEventDetector: EndDetector {
     }
   }
 
+  package var mayName: [ConnectionID] {
+    pairs.values.values.flatMap { pair in
+      pair.recent.map(\.connection) + pair.events.flatMap { $0.connections.sorted().prefix(Self.mostNamed) }
+    }
+  }
+
   package func findings() -> [Finding] {
     pairs.values.flatMap { key, pair in pair.events.compactMap { finding(key, $0) } }
   }
@@ -130,7 +138,7 @@ package struct PathEventDetector: EndDetector {
         + "\(bits(key.high)) began to "
         + "retransmit within \(Words.duration(event.lastTime &- event.firstTime)): something happened to the path.")
     finding.cause = "shared-path"
-    finding.connections = Array(event.connections.sorted().prefix(20))
+    finding.connections = Array(event.connections.sorted().prefix(Self.mostNamed))
     finding.attach(event.evidence)
     finding.measures = [
       Measure("connections", Double(hit)), Measure("open", Double(all)),

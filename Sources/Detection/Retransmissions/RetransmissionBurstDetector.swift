@@ -103,6 +103,8 @@ package struct RetransmissionBurstDetector: EndDetector {
     }
   }
 
+  package var mayName: [ConnectionID] { tracks.values.keys.map(\.connection) }
+
   package func findings() -> [Finding] {
     var directions: [ConnectionID: Track] = [:]
     for (key, value) in tracks.values {

@@ -75,6 +75,8 @@ package struct RetransmissionRateDetector: EndDetector {
       tally: tally, connection: connection, percent: percent, dataSegments: end.dataPackets, payload: end.payloadBytes)
   }
 
+  package var mayName: [ConnectionID] { running.values.keys.map(\.connection) + rated.map(\.connection) }
+
   package func findings() -> [Finding] {
     let mild = rated.filter { $0.percent < Self.warning }
     return rated.filter { $0.percent >= Self.warning }.map(single) + (mild.isEmpty ? [] : [together(mild)])

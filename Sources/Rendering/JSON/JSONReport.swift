@@ -56,7 +56,8 @@ package struct JSONReport: Renderer {
           if json.bytes.count >= 65_536 { json.drain(into: &sink) }
         }
       }
-      writeTotals(report.totals, to: &json)
+      writeTotals(report, to: &json)
+      writeRules(report.rules, to: &json)
       writeLedger(report.smcLedger, to: &json)
       writeMethod(report, to: &json)
     }
@@ -78,7 +79,8 @@ package struct JSONReport: Renderer {
     json.number(PacketTime.seconds(time))
   }
 
-  private static func writeTotals(_ totals: ConnectionTotals, to json: inout JSONWriter) {
+  private static func writeTotals(_ report: Report, to json: inout JSONWriter) {
+    let totals = report.totals
     json.key("totals")
     json.object { json in
       json.member("connections", totals.connections)
@@ -87,6 +89,16 @@ package struct JSONReport: Renderer {
       json.member("packets", totals.packets)
       json.member("payload_bytes", totals.payloadBytes)
       json.member("retransmissions", totals.retransmissions)
+      json.member("findings", report.rules.reduce(0) { $0 + $1.findings() })
+    }
+  }
+
+  /// How often each rule fired; `findings` lists the worst of them.
+  private static func writeRules(_ rules: [RuleTally], to json: inout JSONWriter) {
+    json.member("rules", rules) { json, tally in
+      json.member("rule", tally.rule.id)
+      json.member("findings", tally.findings())
+      for severity in Severity.allCases.reversed() { json.member(severity.name, tally.findings(of: severity)) }
     }
   }
 

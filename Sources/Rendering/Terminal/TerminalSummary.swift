@@ -60,8 +60,13 @@ package struct TerminalSummary: Renderer {
       shown += 1
       for line in block.lines { text.append(raw: line) }
     }
-    let rest = entries.count - shown
-    if rest > 0 { text.line("+ \(Quantity.count(rest)) more, see -o report.html", .dim) }
+    let rest = digest.count(entries) - shown
+    let listed = entries.count - shown
+    if rest > listed {
+      text.line("+ \(Quantity.count(rest)) more, the worst \(Quantity.count(listed)) of them in -o report.html", .dim)
+    } else if rest > 0 {
+      text.line("+ \(Quantity.count(rest)) more, see -o report.html", .dim)
+    }
   }
 
   private func add(_ finding: Finding, _ digest: Digest, to text: inout TerminalText) {
