@@ -43,8 +43,10 @@ struct JSONTests {
     #expect(storm["rule"] as? String == "ack-storm" && storm["findings"] as? Int == 7_000)
     #expect(storm["critical"] as? Int == 7_000 && storm["warning"] as? Int == 0)
     #expect((root["verdict"] as? String)?.hasPrefix("7,001 problems: ACK storm (7,000 times, critical); ") == true)
-    let summary = TerminalSummary(RenderingOptions()).text(report)
-    #expect(summary.contains("+ 7,000 more, the worst 1 of them in -o report.html"), "\(summary)")
+    var options = RenderingOptions()
+    #expect(TerminalSummary(options).text(report).contains("\n+ 6,999 more, only counted\n"))
+    options.height = 10
+    #expect(TerminalSummary(options).text(report).contains("\n+ 7,001 more, the worst 2 in -o report.html\n"))
   }
 
   @Test("times are exact to the nanosecond, in both notations")

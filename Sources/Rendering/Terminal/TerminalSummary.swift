@@ -62,11 +62,12 @@ package struct TerminalSummary: Renderer {
     }
     let rest = digest.count(entries) - shown
     let listed = entries.count - shown
-    if rest > listed {
-      text.line("+ \(Quantity.count(rest)) more, the worst \(Quantity.count(listed)) of them in -o report.html", .dim)
-    } else if rest > 0 {
-      text.line("+ \(Quantity.count(rest)) more, see -o report.html", .dim)
-    }
+    guard rest > 0 else { return }
+    // Of a rule that fired very often no report lists all findings.
+    let place =
+      listed == rest
+      ? "see -o report.html" : listed == 0 ? "only counted" : "the worst \(Quantity.count(listed)) in -o report.html"
+    text.line("+ \(Quantity.count(rest)) more, \(place)", .dim)
   }
 
   private func add(_ finding: Finding, _ digest: Digest, to text: inout TerminalText) {
