@@ -79,6 +79,20 @@ struct JSONTests {
     #expect(made < 1_000)
   }
 
+  @Test("a list written ahead and spliced in gives the same bytes", arguments: [0, 1, 5_000] as [UInt64])
+  func spliced(count: UInt64) throws {
+    let connections = (0..<count).map { Fixture.connection($0 + 1) }
+    var spool = CountingSink(limit: .max)
+    var list = JSONConnectionList()
+    for connection in connections { list.add(connection, to: &spool) }
+    list.flush(to: &spool)
+    #expect(spool.largest < 100_000 && list.count == count)
+    var (expected, sink) = (MemorySink(), MemorySink())
+    JSONReport.write(Fixture.report(), connections: connections, to: &expected)
+    JSONReport.write(Fixture.report(), splicing: list.count, to: &sink) { $0.write(spool.bytes) }
+    #expect(sink.bytes == expected.bytes)
+  }
+
   @Test("numbers are exact or null")
   func numbers() {
     var json = JSONWriter()
@@ -117,10 +131,12 @@ private struct CountingSink: ByteSink {
   var limit: Int
   var chunks = 0
   var largest = 0
+  var bytes: [UInt8] = []
   var isOpen: Bool { chunks < limit }
 
   mutating func write(_ bytes: [UInt8]) {
     chunks += 1
     largest = max(largest, bytes.count)
+    self.bytes += bytes
   }
 }
