@@ -3,8 +3,8 @@ import Tracking
 
 /// The connections that a report lists: those that findings name, and the largest others.
 ///
-/// The rest only count. Ends come by the million, so they wait a while and are then sifted: those stay that a detector may
-/// name, now or later, and the largest of the rest. What the final report lists does not depend on when that was done.
+/// The rest only count. Ends come by the million, so they wait a while and are then sifted: those stay that a detector
+/// may name, now or later, and the largest of the rest. What the report lists does not depend on when that was done.
 struct ConnectionShelf {
   /// How many of the largest are kept.
   static let largest = 1000
@@ -15,6 +15,8 @@ struct ConnectionShelf {
   private var kept: [Entry] = []
   /// How many of `kept` were sifted before.
   private var sifted = 0
+  /// The least of the largest that were kept; what is less need not be compared with them.
+  private var least: (bytes: UInt64, id: ConnectionID)?
   /// Connections that are still open and of which the capture missed bytes.
   private var openWithLoss: Set<ConnectionID> = []
 
@@ -51,13 +53,18 @@ struct ConnectionShelf {
 
   /// Lets go of all but those in `named` and the largest of the rest.
   mutating func sift(_ named: Set<ConnectionID>) {
-    kept = selection(named).map { kept[$0] }
+    let (chosen, largest) = selection(named)
+    if let last = largest.last.map({ kept[$0].end }), largest.count == Self.largest {
+      least = (last.payloadBytes, last.id)
+    }
+    kept = (chosen + largest).map { kept[$0] }
     sifted = kept.count
   }
 
   /// Those in `wanted` and the largest of the rest, by number.
   func select(_ wanted: Set<ConnectionID>) -> [ConnectionEnd] {
-    selection(wanted).map { kept[$0].end }.sorted { $0.id < $1.id }
+    let (chosen, largest) = selection(wanted)
+    return (chosen + largest).map { kept[$0].end }.sorted { $0.id < $1.id }
   }
 
   /// What the capture itself lacks of the connections that a finding may name.
@@ -74,18 +81,21 @@ struct ConnectionShelf {
   /// Indices of those in `wanted`, and of the largest of the rest, among equals of the earlier ones.
   ///
   /// Only numbers are sorted: the records themselves are too big to be moved about.
-  private func selection(_ wanted: Set<ConnectionID>) -> [Int] {
+  private func selection(_ wanted: Set<ConnectionID>) -> (chosen: [Int], largest: [Int]) {
     var chosen: [Int] = []
     var rest: [(bytes: UInt64, id: ConnectionID, index: Int)] = []
     for index in kept.indices {
-      let id = kept[index].end.id
-      if wanted.contains(id) {
+      let (bytes, id) = (kept[index].end.payloadBytes, kept[index].end.id)
+      if !wanted.isEmpty, wanted.contains(id) {
         chosen.append(index)
+      } else if let least, (bytes, least.id) < (least.bytes, id) {
+        continue
       } else {
-        rest.append((kept[index].end.payloadBytes, id, index))
+        rest.append((bytes, id, index))
       }
     }
-    return chosen + rest.sorted { ($1.bytes, $0.id) < ($0.bytes, $1.id) }.prefix(Self.largest).map(\.index)
+    let largest = rest.sorted { ($1.bytes, $0.id) < ($0.bytes, $1.id) }.prefix(Self.largest)
+    return (chosen, largest.map(\.index))
   }
 }
 

@@ -46,7 +46,9 @@ struct AnalyzeCommand: ParsableCommand {
   var perFile = false
 
   @Flag(
-    help: "List every connection in JSON reports, in the order in which they end; else those with findings and the largest.")
+    help:
+      "List every connection in JSON reports, in the order of their ends, not only those with findings and large ones."
+  )
   var allConnections = false
 
   @Flag(name: .customLong("expect-smc"), help: "SMC was expected: say so where a connection never offered it.")
