@@ -30,6 +30,7 @@ public struct CaptureAnalyzer: ~Copyable {
   private static let mostFrames = 512
   private static let mostBytes = 1 << 18
 
+  private let settings: TriageSettings
   private var engine: Engine
   private var bytes: [UInt8] = []
   private var records: [FrameRecord] = []
@@ -45,6 +46,7 @@ public struct CaptureAnalyzer: ~Copyable {
     var all = TriageSettings()
     all.detection = settings
     all.tracking.maxMemory = maxMemory
+    self.settings = all
     engine = Engine(all)
   }
 
@@ -72,17 +74,20 @@ public struct CaptureAnalyzer: ~Copyable {
     if records.count >= Self.mostFrames || bytes.count >= Self.mostBytes { analyze() }
   }
 
-  /// Ends the capture and says what was found.
+  /// Ends the capture and says what was found; the next frame is the first one of another capture.
   ///
   /// - Parameters:
   ///   - source: files and interfaces that the frames came from, for the report's head.
   ///   - method: how the report was made, for its foot.
   /// - Returns: everything there is to say, findings ordered by harm.
-  public consuming func report(
+  public mutating func report(
     on source: Source = Source(), method: Method = Method(version: "")
   ) -> Report {
     analyze()
-    return engine.finish(source, method: method)
+    var ended = Engine(settings)
+    swap(&engine, &ended)
+    frames = 0
+    return ended.finish(source, method: method)
   }
 
   private mutating func analyze() {
