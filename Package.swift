@@ -30,7 +30,8 @@ let package = Package(
   name: "tcptriage",
   products: [
     .executable(name: "tcptriage", targets: ["tcptriage"]),
-    .library(name: "Triage", targets: ["Triage"]),
+    // `import Triage` is enough to analyze; the other rooms hold the types that a report is made of.
+    .library(name: "Triage", targets: ["Triage", "Detection", "Tracking", "Dissection", "Frames"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

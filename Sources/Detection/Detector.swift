@@ -29,6 +29,12 @@ package protocol Detector: Sendable {
   /// Takes what is known of the capture as a whole: at its end, and in live mode whenever findings are asked for.
   mutating func captureSurveyed(_ facts: borrowing CaptureFacts)
 
+  /// Of the connections that it has been shown, those that a finding may name, now or later.
+  ///
+  /// Only of these the ends are sure to be kept for the report: once a connection has ended without being among them, no
+  /// finding may name it. In any order, some perhaps twice; bounded as the state is.
+  var mayName: [ConnectionID] { get }
+
   /// What the state amounts to now; may be asked at any time, changes nothing.
   ///
   /// Order does not matter, it is set later. - Complexity: O(troubled connections).
@@ -38,6 +44,7 @@ package protocol Detector: Sendable {
 extension Detector {
   package static var thresholds: [Threshold] { [] }
   package var topics: Topics { .everything }
+  package var mayName: [ConnectionID] { [] }
   package mutating func observe(_ observations: borrowing [Observation]) {}
   package mutating func connectionsEnded(_ connections: borrowing [ConnectionEnd]) {}
   package mutating func captureSurveyed(_ facts: borrowing CaptureFacts) {}

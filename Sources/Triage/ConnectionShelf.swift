@@ -1,55 +1,110 @@
+import Detection
 import Tracking
 
-/// The connections that a report lists: those with trouble, and the largest others.
+/// The connections that a report lists: those that findings name, and the largest others.
 ///
-/// The rest only count.
+/// The rest only count. Ends come by the million, so they wait a while and are then sifted: those stay that a detector
+/// may name, now or later, and the largest of the rest. What the report lists does not depend on when that was done.
 struct ConnectionShelf {
   /// How many of the largest are kept.
   static let largest = 1000
-  /// How many troubled ones are kept at most: enough for every finding's examples.
-  static let mostTroubled = 20_000
+  /// How many ends wait at least until they are sifted: enough to pay for asking the detectors.
+  private static let leastWaiting = 8192
 
   private(set) var totals = ConnectionTotals()
-  private var troubled: [ConnectionEnd] = []
-  private var large: [ConnectionEnd] = []
-  /// Bytes that a connection must exceed to be among the largest.
-  private var threshold: UInt64 = 0
+  private var kept: [Entry] = []
+  /// How many of `kept` were sifted before.
+  private var sifted = 0
+  /// The least of the largest that were kept; what is less need not be compared with them.
+  private var least: (bytes: UInt64, id: ConnectionID)?
+  /// Connections that are still open and of which the capture missed bytes.
+  private var openWithLoss: Set<ConnectionID> = []
 
+  private struct Entry {
+    var end: ConnectionEnd
+    /// Bytes were acknowledged that the capture does not hold.
+    var missedBytes: Bool
+  }
+
+  /// Notes connections of which the capture missed bytes; they come before the connections' ends.
+  mutating func note(_ observations: borrowing [Observation]) {
+    for index in observations.indices where observations[index].missedBytes > 0 {
+      openWithLoss.insert(observations[index].connection)
+    }
+  }
+
+  /// Takes a connection that all detectors have seen to its end.
   mutating func take(_ end: ConnectionEnd) {
-    let bytes = end.payloadBytes
     totals.connections += 1
     totals.unanswered += end.unanswered ? 1 : 0
     totals.evicted += end.ending == .evicted ? 1 : 0
     totals.packets += end.fromClient.packets + end.fromServer.packets
-    totals.payloadBytes += bytes
+    totals.payloadBytes += end.payloadBytes
     totals.retransmissions += UInt64(end.fromClient.retransmissions) + UInt64(end.fromServer.retransmissions)
-    if end.troubled, troubled.count < Self.mostTroubled {
-      troubled.append(end)
-    } else if large.count < Self.largest || bytes > threshold {
-      large.append(end)
-      if large.count >= 4 * Self.largest { shrink() }
-    }
+    let missedBytes = !openWithLoss.isEmpty && openWithLoss.remove(end.id) != nil
+    kept.append(Entry(end: end, missedBytes: missedBytes))
   }
 
-  /// Keeps the largest; among equals the earlier one, so that the choice depends on the packets alone.
-  private mutating func shrink() {
-    large = Self.ordered(large, most: Self.largest)
-    threshold = large.last?.payloadBytes ?? 0
+  /// Connections kept at this moment.
+  var count: Int { kept.count }
+
+  /// Whether as many ends wait as were kept before: sifting costs O(1) per connection that way.
+  var isFull: Bool { kept.count - sifted >= max(Self.leastWaiting, sifted) }
+
+  /// Lets go of all but those in `named` and the largest of the rest.
+  mutating func sift(_ named: Set<ConnectionID>) {
+    let (chosen, largest) = selection(named)
+    if let last = largest.last.map({ kept[$0].end }), largest.count == Self.largest {
+      least = (last.payloadBytes, last.id)
+    }
+    kept = (chosen + largest).map { kept[$0] }
+    sifted = kept.count
   }
 
   /// Those in `wanted` and the largest of the rest, by number.
   func select(_ wanted: Set<ConnectionID>) -> [ConnectionEnd] {
-    let all = troubled + large
-    let chosen = all.filter { wanted.contains($0.id) }
-    let rest = Self.ordered(all.filter { !wanted.contains($0.id) }, most: Self.largest)
-    return (chosen + rest).sorted { $0.id < $1.id }
+    let (chosen, largest) = selection(wanted)
+    return (chosen + largest).map { kept[$0].end }.sorted { $0.id < $1.id }
   }
 
-  /// The largest, by their numbers: the records themselves are too big to be moved about by a sort.
-  private static func ordered(_ ends: [ConnectionEnd], most: Int) -> [ConnectionEnd] {
-    let keys = ends.indices.map { (bytes: ends[$0].payloadBytes, id: ends[$0].id, index: $0) }
-    return keys.sorted { ($1.bytes, $0.id) < ($0.bytes, $1.id) }.prefix(most).map { ends[$0.index] }
+  /// What the capture itself lacks of the connections that a finding may name.
+  func defects() -> ConnectionDefects {
+    var defects = ConnectionDefects()
+    for index in kept.indices {
+      let id = kept[index].end.id
+      if kept[index].missedBytes { defects.missingBytes.insert(id) }
+      if CaptureOneSided.isOneSided(kept[index].end) { defects.oneSided.insert(id) }
+    }
+    return defects
   }
+
+  /// Indices of those in `wanted`, and of the largest of the rest, among equals of the earlier ones.
+  ///
+  /// Only numbers are sorted: the records themselves are too big to be moved about.
+  private func selection(_ wanted: Set<ConnectionID>) -> (chosen: [Int], largest: [Int]) {
+    var chosen: [Int] = []
+    var rest: [(bytes: UInt64, id: ConnectionID, index: Int)] = []
+    for index in kept.indices {
+      let (bytes, id) = (kept[index].end.payloadBytes, kept[index].end.id)
+      if !wanted.isEmpty, wanted.contains(id) {
+        chosen.append(index)
+      } else if let least, (bytes, least.id) < (least.bytes, id) {
+        continue
+      } else {
+        rest.append((bytes, id, index))
+      }
+    }
+    let largest = rest.sorted { ($1.bytes, $0.id) < ($0.bytes, $1.id) }.prefix(Self.largest)
+    return (chosen, largest.map(\.index))
+  }
+}
+
+/// Connections of which the capture lacks something, as far as findings may name them.
+struct ConnectionDefects {
+  /// Bytes were acknowledged that were never captured.
+  var missingBytes: Set<ConnectionID> = []
+  /// Only one direction was captured.
+  var oneSided: Set<ConnectionID> = []
 }
 
 extension ConnectionEnd {

@@ -11,6 +11,7 @@ package struct Engine: ~Copyable {
   /// stay
   /// in the first cache while every detector looks at them.
   private static let handOver = 128
+  private static let missedBytes = Topics(missedBytes: true)
 
   private var dissector = Dissector()
   private var census = FrameCensus()
@@ -112,7 +113,9 @@ package struct Engine: ~Copyable {
       // What is told for the counters alone is nothing for the others.
       handOver(tracker.observations.filter(\.isJudged))
     }
+    if tracker.topics.meets(Self.missedBytes) { shelf.note(tracker.observations) }
     for index in tracker.ended.indices { shelf.take(tracker.ended[index]) }
+    if shelf.isFull { shelf.sift(Set(detectors.flatMap(\.mayName))) }
     tracker.clear()
   }
 

@@ -7,13 +7,17 @@ import Tracking
 struct QualityWeighing {
   let findings: [Finding]
 
-  init(_ facts: CaptureFacts, _ raw: [Finding]) {
-    let quality = raw.filter { $0.rule.family == .captureQuality }
+  /// Weighs `raw`; findings about defects name but the first connections that have them, `connections` knows all.
+  init(_ raw: [Finding], _ connections: ConnectionDefects) {
+    let quality = raw.filter { $0.rule.family == .captureQuality }.map { defect in
+      (defect, Self.touched(by: defect, connections))
+    }
     findings = raw.map { finding in
       guard finding.rule.family != .captureQuality else { return finding }
       var weighed = finding
-      for defect in quality {
-        guard let sentence = Self.touches(defect, finding) else { continue }
+      for (defect, touched) in quality {
+        let shared = touched.map { finding.connections.contains(where: $0.contains) } ?? true
+        guard let sentence = Self.touches(defect, finding, shared) else { continue }
         weighed.confidence = weighed.confidence.lowered
         weighed.caveats.append(sentence)
       }
@@ -21,9 +25,18 @@ struct QualityWeighing {
     }
   }
 
-  /// Why `defect` weakens `finding`, nil when it does not.
-  private static func touches(_ defect: Finding, _ finding: Finding) -> String? {
-    let shared = defect.connections.isEmpty || !Set(defect.connections).isDisjoint(with: finding.connections)
+  /// The connections that have a defect; nil when the whole capture has it.
+  private static func touched(by defect: Finding, _ connections: ConnectionDefects) -> Set<ConnectionID>? {
+    if defect.connections.isEmpty { return nil }
+    switch defect.rule.id {
+    case CaptureLoss.rule.id: return connections.missingBytes
+    case CaptureOneSided.rule.id: return connections.oneSided
+    default: return Set(defect.connections)
+    }
+  }
+
+  /// Why `defect` weakens `finding`, nil when it does not; `shared` when it is about the same connections.
+  private static func touches(_ defect: Finding, _ finding: Finding, _ shared: Bool) -> String? {
     switch (defect.rule.id, finding.rule.family) {
     case ("capture-loss", .retransmission) where defect.severity >= .notice && shared:
       return "The capture itself lost frames: some of what looks lost on the network may only be missing here."

@@ -7,12 +7,14 @@ import Tracking
 public struct Report: Sendable {
   /// What was read.
   public var capture: CaptureSummary
-  /// Findings by harm: capture quality first, then severity, then cost, then first frame.
+  /// Findings by harm: capture quality first, then severity, then cost, then first frame; of each rule the worst 50.
   public var findings: [Finding]
   /// Connections with findings and the largest others, by ``ConnectionSummary/id``.
   public var connections: [ConnectionSummary]
   /// Sums over all connections, listed or not.
   public var totals: ConnectionTotals
+  /// How many findings each rule has, listed or not: rules that fired, in the order of the list of rules.
+  public var rules: [RuleTally] = []
   /// Who offered, answered and declined SMC; empty when nobody did.
   public var smcLedger: [SMCLedgerEntry]
   /// What each host's kernel counters should have moved by; nil when nobody asked.
@@ -65,6 +67,25 @@ public struct CaptureSummary: Sendable {
 
   /// A summary of nothing read yet.
   public init(source: CaptureDescription) { self.source = source }
+}
+
+/// How often a rule fired.
+public struct RuleTally: Sendable {
+  /// The rule.
+  public var rule: Rule
+  private var counts = [Int](repeating: 0, count: Severity.allCases.count)
+
+  /// Nothing counted yet.
+  init(_ rule: Rule) { self.rule = rule }
+
+  /// Counts a finding.
+  mutating func add(_ severity: Severity) { counts[severity.rawValue] += 1 }
+
+  /// Findings of a severity, listed or not.
+  public func findings(of severity: Severity) -> Int { counts[severity.rawValue] }
+
+  /// Findings of a severity or worse, listed or not.
+  public func findings(atLeast severity: Severity = .info) -> Int { counts[severity.rawValue...].reduce(0, +) }
 }
 
 /// Outcome of one capture-quality check, for the row of marks at the top of a report.

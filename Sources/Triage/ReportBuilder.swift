@@ -17,12 +17,14 @@ struct ReportBuilder {
 
   func build() -> Report {
     let raw = detectors.flatMap { $0.findings() }.filter { !disabledRules.contains($0.rule.id) }.settled
-    let weighed = QualityWeighing(facts, raw).findings
-    let findings = Self.limited(Self.ordered(weighed))
+    let weighed = QualityWeighing(raw, shelf.defects()).findings
+    let ordered = Self.ordered(weighed)
+    let findings = Self.limited(ordered)
     let wanted = Set(findings.flatMap(\.connections))
     return Report(
       capture: capture(findings), findings: findings,
       connections: shelf.select(wanted).map(ConnectionSummary.init), totals: shelf.totals,
+      rules: Self.tallies(ordered, detectors.flatMap { type(of: $0).rules }),
       smcLedger: detectors.compactMap { ($0 as? SMCDetector)?.ledger() }.flatMap { $0 },
       thresholds: type(of: detectors).thresholds(detectors), method: method)
   }
@@ -67,6 +69,13 @@ struct ReportBuilder {
       if a.rule.id != b.rule.id { return a.rule.id < b.rule.id }
       return a.summary < b.summary
     }
+  }
+
+  /// How often each of `rules` fired, in their order, without those that did not.
+  static func tallies(_ findings: [Finding], _ rules: [Rule]) -> [RuleTally] {
+    var tallies: [String: RuleTally] = [:]
+    for finding in findings { tallies[finding.rule.id, default: RuleTally(finding.rule)].add(finding.severity) }
+    return rules.compactMap { tallies[$0.id] }
   }
 
   /// At most ``mostPerRule`` findings of each rule, so that ten thousand troubled connections stay readable.

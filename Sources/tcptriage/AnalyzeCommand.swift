@@ -45,7 +45,10 @@ struct AnalyzeCommand: ParsableCommand {
   @Flag(help: "Make one report for each file instead of one for all; -o report.html writes report.NAME.html.")
   var perFile = false
 
-  @Flag(help: "List every connection in JSON reports, not only those with findings and the largest.")
+  @Flag(
+    help:
+      "List every connection in JSON reports, in the order of their ends, not only those with findings and large ones."
+  )
   var allConnections = false
 
   @Flag(name: .customLong("expect-smc"), help: "SMC was expected: say so where a connection never offered it.")
@@ -88,15 +91,16 @@ struct AnalyzeCommand: ParsableCommand {
     settings.detection.disabledRules = Set(without)
     settings.detection.expectSMC = expectSMC
     settings.predictsCounters = counters
-    let connections = allConnections ? ConnectionCollector() : nil
-    let listener = connections.map { collector in Engine.Listener(ended: { collector.take($0) }) }
+    let connections = allConnections && writesJSON ? try ConnectionSpool() : nil
+    let listener = connections.map { spool in Engine.Listener(ended: { spool.take($0) }) }
     let run = CaptureRun(paths: paths, settings: settings, filter: filter, quiet: input.quiet, listener: listener)
     let report = try run.report()
+    connections?.finish()
     let isSummarized = isPrinting && (format?.renderer ?? TerminalSummary.self) == TerminalSummary.self
     CaptureRun.complain(about: report, filter, isSummarized: isSummarized)
     var status = CaptureRun.status(of: report, strict: strict)
     if let failOn, report.findings.contains(where: { $0.severity >= failOn }) { status = status.worse(.found) }
-    let writer = ReportWriter(report: report, connections: connections?.summaries(), options: renderingOptions)
+    let writer = ReportWriter(report: report, connections: connections, options: renderingOptions)
     for path in outputs where path != "-" {
       do throws(Stop) {
         try writer.write(toFile: name.map { ReportWriter.path(path, for: $0) } ?? path)
@@ -135,6 +139,10 @@ struct AnalyzeCommand: ParsableCommand {
     }
     if reports == 0, status == .success { throw Stop(.input, "There is no capture in what was named.") }
     return Interrupt.isPending ? .interrupted : status
+  }
+
+  private var writesJSON: Bool {
+    isPrinting && format?.renderer == JSONReport.self || outputs.contains { renderer(forFile: $0) == JSONReport.self }
   }
 
   /// Whether a report goes to standard output.

@@ -11,6 +11,11 @@ struct DescriptorSink: ByteSink, ~Copyable {
 
   var isOpen: Bool { failure == 0 }
 
+  /// Gives up because what was to be written cannot be had; the first failure counts.
+  mutating func fail(_ code: Int32) {
+    if isOpen { failure = code }
+  }
+
   mutating func write(_ bytes: [UInt8]) {
     var start = 0
     while isOpen, start < bytes.count {

@@ -1,12 +1,11 @@
 import Rendering
-import Tracking
 import Triage
 
 /// Writes one report to standard output and to files.
 struct ReportWriter {
   var report: Report
   /// All connections, when JSON is to list them all.
-  var connections: LazyMapSequence<[ConnectionEnd], ConnectionSummary>?
+  var connections: ConnectionSpool?
   var options: RenderingOptions
 
   /// Writes the report in the format that the file's extension names.
@@ -27,7 +26,7 @@ struct ReportWriter {
 
   private func render(_ renderer: any Renderer.Type, _ options: RenderingOptions, to sink: inout DescriptorSink) {
     if renderer == JSONReport.self, let connections {
-      JSONReport.write(report, connections: connections, to: &sink)
+      JSONReport.write(report, splicing: connections.count, to: &sink) { connections.copy(to: &$0) }
     } else {
       renderer.init(options).render(report, to: &sink)
     }
@@ -49,18 +48,5 @@ struct ReportNames {
     let count = (used[name] ?? 0) + 1
     used[name] = count
     return count == 1 ? name : "\(name)-\(count)"
-  }
-}
-
-/// Keeps the end of every connection for `--all-connections`.
-final class ConnectionCollector {
-  private var ends: [ConnectionEnd] = []
-
-  func take(_ more: [ConnectionEnd]) { ends.append(contentsOf: more) }
-
-  /// In order of first appearance; texts are made one by one while they are written.
-  func summaries() -> LazyMapSequence<[ConnectionEnd], ConnectionSummary> {
-    ends.sort { $0.id < $1.id }
-    return ends.lazy.map { ConnectionSummary($0) }
   }
 }

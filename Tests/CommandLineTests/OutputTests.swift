@@ -106,11 +106,42 @@ struct OutputTests {
     #expect(try Program.run([capture, "--fail-on", "severe", "-q"]).status == 2)
   }
 
-  @Test("--all-connections lists as many connections as there are")
+  @Test("--all-connections lists as many connections as there are, in every JSON report")
   func allConnections() throws {
-    let outcome = try Program.run([capture, "--all-connections", "--format", "json"])
-    let json = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
-    #expect((json?["connections"] as? [Any])?.count == 1)
+    let many = try folder.add("many.pcap", Self.unanswered(30_000))
+    let file = folder.url.appending(path: "r.json")
+    for (path, count) in [(capture, 1), (many.path, 30_000)] {
+      let outcome = try Program.run([path, "--all-connections", "--format", "json", "-o", file.path])
+      let json = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+      let listed = try #require(json?["connections"] as? [[String: Any]])
+      #expect(Set(listed.compactMap { $0["id"] as? Int }) == Set(1...count) && listed.count == count)
+      let again = try Program.run([path, "--all-connections", "--format", "json", "-o", file.path])
+      #expect(again.output == outcome.output, "the same input gives the same bytes")
+      #expect(try folder.text("r.json") == outcome.output)
+    }
+  }
+
+  @Test("a list of connections that cannot be kept is said, and the other reports are written")
+  func fullDisk() throws {
+    let many = try folder.add("many.pcap", Self.unanswered(30_000))
+    let report = folder.url.appending(path: "r.md")
+    let line = "ulimit -f 1000; trap '' XFSZ; \"$P\" '\(many.path)' --all-connections -q -o '\(report.path)' -o "
+    let outcome = try Program.shell(line + "'\(folder.url.path)/r.json'")
+    #expect(outcome.status == 3)
+    #expect(outcome.complaint.contains("A temporary file cannot take all connections (File too large)"))
+    #expect(folder.names == ["many.pcap", "r.md"])
+  }
+
+  /// A capture of SYNs, each of a connection of its own, that nobody answers.
+  private static func unanswered(_ count: Int) -> Data {
+    var bytes: [UInt8] = [0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 101, 0, 0, 0]
+    for number in 0..<count {
+      let (high, low) = (UInt8(number >> 8 & 0xFF), UInt8(number & 0xFF))
+      bytes += [UInt8(number / 1000), 0, 0, 0, 0, 0, 0, 0, 40, 0, 0, 0, 40, 0, 0, 0]
+      bytes += [0x45, 0, 0, 40, 0, 0, 0x40, 0, 64, 6, 0, 0, 10, 1, high, low, 10, 0, 0, 2]
+      bytes += [0x9C, 0x40, 0, 80, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 0xFF, 0xFF, 0, 0, 0, 0]
+    }
+    return Data(bytes)
   }
 
   @Test("colour only where it is wanted")

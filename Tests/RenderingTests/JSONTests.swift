@@ -47,6 +47,24 @@ struct JSONTests {
     #expect(root["counters_complete"] as? Bool == true)
   }
 
+  @Test("every rule that fired is counted, also the findings that are not listed")
+  func rules() throws {
+    var report = Fixture.report()
+    report.rules = report.findings.map { RuleTally($0.rule) }
+    for (index, finding) in report.findings.enumerated() { report.rules[index].add(finding.severity) }
+    for _ in 0..<6_999 { report.rules[1].add(.critical) }
+    let root = try parsed(report)
+    #expect((root["totals"] as? [String: Any])?["findings"] as? Int == 7_003)
+    let storm = try #require((root["rules"] as? [[String: Any]])?[1])
+    #expect(storm["rule"] as? String == "ack-storm" && storm["findings"] as? Int == 7_000)
+    #expect(storm["critical"] as? Int == 7_000 && storm["warning"] as? Int == 0)
+    #expect((root["verdict"] as? String)?.hasPrefix("7,001 problems: ACK storm (7,000 times, critical); ") == true)
+    var options = RenderingOptions()
+    #expect(TerminalSummary(options).text(report).contains("\n+ 6,999 more, only counted\n"))
+    options.height = 10
+    #expect(TerminalSummary(options).text(report).contains("\n+ 7,001 more, the worst 2 in -o report.html\n"))
+  }
+
   @Test("times are exact to the nanosecond, in both notations")
   func times() {
     let text = JSONReport(RenderingOptions()).text(Fixture.report())
@@ -75,6 +93,20 @@ struct JSONTests {
     }
     JSONReport.write(Fixture.report(), connections: counted, to: &closing)
     #expect(made < 1_000)
+  }
+
+  @Test("a list written ahead and spliced in gives the same bytes", arguments: [0, 1, 5_000] as [UInt64])
+  func spliced(count: UInt64) throws {
+    let connections = (0..<count).map { Fixture.connection($0 + 1) }
+    var spool = CountingSink(limit: .max)
+    var list = JSONConnectionList()
+    for connection in connections { list.add(connection, to: &spool) }
+    list.flush(to: &spool)
+    #expect(spool.largest < 100_000 && list.count == count)
+    var (expected, sink) = (MemorySink(), MemorySink())
+    JSONReport.write(Fixture.report(), connections: connections, to: &expected)
+    JSONReport.write(Fixture.report(), splicing: list.count, to: &sink) { $0.write(spool.bytes) }
+    #expect(sink.bytes == expected.bytes)
   }
 
   @Test("numbers are exact or null")
@@ -115,10 +147,12 @@ private struct CountingSink: ByteSink {
   var limit: Int
   var chunks = 0
   var largest = 0
+  var bytes: [UInt8] = []
   var isOpen: Bool { chunks < limit }
 
   mutating func write(_ bytes: [UInt8]) {
     chunks += 1
     largest = max(largest, bytes.count)
+    self.bytes += bytes
   }
 }

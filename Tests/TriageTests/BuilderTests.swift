@@ -20,7 +20,16 @@ struct BuilderTests {
     return finding
   }
 
-  private func weighed(_ findings: Finding...) -> [Finding] { QualityWeighing(CaptureFacts(), findings).findings }
+  /// Weighs `findings`; connections of defects are those that they name, and number 300 besides.
+  private func weighed(_ findings: Finding...) -> [Finding] {
+    var defects = ConnectionDefects()
+    for finding in findings where !finding.connections.isEmpty {
+      let touched = finding.connections + [ConnectionID(rawValue: 300)]
+      if finding.rule.id == "capture-loss" { defects.missingBytes.formUnion(touched) }
+      if finding.rule.id == "capture-one-sided" { defects.oneSided.formUnion(touched) }
+    }
+    return QualityWeighing(findings, defects).findings
+  }
 
   struct Weight: Sendable, CustomTestStringConvertible {
     var defect: String
@@ -64,11 +73,20 @@ struct BuilderTests {
     #expect(last.severity == .warning, "the harm does not change")
   }
 
+  @Test(
+    "A connection that a defect touches but does not name is weighed all the same",
+    arguments: ["capture-loss", "capture-one-sided"])
+  func unnamed(defect: String) {
+    let defects = finding(defect, .captureQuality, on: [1, 2])
+    let result = weighed(defects, finding("x", .retransmission, on: [300]), finding("y", .retransmission, on: [301]))
+    #expect(result.suffix(2).map(\.confidence) == [.likely, .certain])
+  }
+
   @Test("Two defects lower twice, and never below the lowest")
   func twice() {
     let defects = [finding("capture-loss", .captureQuality), finding("capture-time-backwards", .captureQuality)]
     let result = QualityWeighing(
-      CaptureFacts(), defects + [finding("x", .retransmission), finding("y", .retransmission, .info, .possible)])
+      defects + [finding("x", .retransmission), finding("y", .retransmission, .info, .possible)], ConnectionDefects())
     #expect(result.findings.suffix(2).map(\.confidence) == [.possible, .possible])
   }
 
@@ -96,6 +114,9 @@ struct BuilderTests {
     #expect(listed.count { $0.rule.id == "x" } == min(count, 50) && listed.last?.rule.id == "y")
     let caveats = listed.flatMap(\.caveats)
     #expect(caveats.isEmpty == (count <= 50))
+    let tallies = ReportBuilder.tallies(many, [rule("z", .smc), rule("y", .ackLoop), rule("x", .ackLoop)])
+    #expect(tallies.map(\.rule.id) == ["y", "x"] && tallies.map { $0.findings() } == [1, count])
+    #expect(tallies.map { $0.findings(atLeast: .critical) } == [0, 0] && tallies[1].findings(of: .warning) == count)
     if count > 50 { #expect(caveats.count == 1 && caveats.first?.hasPrefix("\(count - 50) further") == true) }
   }
 }

@@ -52,6 +52,26 @@ struct ShelfTests {
     #expect(!shelf.select([]).contains { $0.id.rawValue == 4242 })
   }
 
+  @Test("However often it is sifted, those that may be named and the largest of the others stay", arguments: [1, 2])
+  func sifted(seed: UInt64) {
+    var chance = Chance(seed: seed)
+    let sizes = (1...60_000 as ClosedRange<UInt64>).shuffled(using: &chance)
+    let named = Set(stride(from: 7, through: 60_000, by: 11).map { ConnectionID(rawValue: $0) })
+    // A detector may forget a connection again: then it counts among the others.
+    let wanted = named.filter { $0.rawValue % 2 == 0 }
+    var (shelf, whole, sifts) = (ConnectionShelf(), ConnectionShelf(), 0)
+    for (index, size) in sizes.enumerated() {
+      shelf.take(end(UInt64(index) + 1, bytes: size))
+      whole.take(end(UInt64(index) + 1, bytes: size))
+      guard shelf.isFull else { continue }
+      shelf.sift(index < 40_000 ? named : wanted)
+      sifts += 1
+    }
+    #expect(sifts > 3 && shelf.count < 20_000 && whole.count == 60_000)
+    let kept = shelf.select(wanted).map(\.id)
+    #expect(wanted.isSubset(of: kept) && kept == whole.select(wanted).map(\.id))
+  }
+
   @Test("The sums hold every connection, listed or not")
   func totals() {
     var shelf = ConnectionShelf()

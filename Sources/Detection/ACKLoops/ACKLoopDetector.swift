@@ -72,6 +72,10 @@ package struct ACKLoopDetector: EndDetector {
     if let track = runs.remove(connection.id) { keep(track, connection.id) }
   }
 
+  package var mayName: [ConnectionID] {
+    done.keys + runs.tracks.map(\.key) + pairs.values.values.flatMap(\.mayName)
+  }
+
   package func findings() -> [Finding] {
     var tracks = done
     for (connection, track) in runs.tracks where Self.verdict(track) != nil {

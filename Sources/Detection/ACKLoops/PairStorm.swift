@@ -32,6 +32,9 @@ struct PairStorm: Sendable {
     evidence.add(observation) { (LoopTrack.note($0), $0.telling) }
   }
 
+  /// Connections that a finding may name.
+  var mayName: ArraySlice<ConnectionID> { connections.sorted().prefix(20) }
+
   var isStorm: Bool {
     let (fewest, most) = (min(fromLow, fromHigh), max(fromLow, fromHigh))
     return busiest >= ACKLoopDetector.pairRate && connections.count >= ACKLoopDetector.pairConnections
@@ -48,7 +51,7 @@ struct PairStorm: Sendable {
         + "\(Words.grouped(fromLow + fromHigh)) in \(Words.duration(span)), without any progress.")
     finding.cause = commonCause(parts)
     finding.hosts = hosts.names
-    finding.connections = Array(connections.sorted().prefix(20))
+    finding.connections = Array(mayName)
     finding.attach(evidence)
     finding.measures = [
       Measure("acks", Double(fromLow + fromHigh), "packets"), Measure("rate", Double(busiest), "packets/s"),

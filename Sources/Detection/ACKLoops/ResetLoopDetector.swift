@@ -69,6 +69,8 @@ package struct ResetLoopDetector: EndDetector {
     _ = tracks.remove(connection.id)
   }
 
+  package var mayName: [ConnectionID] { Array(tracks.values.keys) }
+
   package func findings() -> [Finding] {
     tracks.values.compactMap { connection, track in
       track.exchanges >= Self.leastExchanges ? finding(connection, track) : nil

@@ -57,6 +57,8 @@ package struct CaptureLoss: Detector {
     frames = facts.frames
   }
 
+  package var mayName: [ConnectionID] { Array(connections) }
+
   package func findings() -> [Finding] {
     let share = missed == 0 ? 0 : 100 * Double(missed) / Double(missed &+ payload)
     guard share >= 0.1 || drops > 0 else { return [] }

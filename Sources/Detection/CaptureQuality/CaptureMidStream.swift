@@ -33,6 +33,8 @@ package struct CaptureMidStream: EndDetector {
 
   package mutating func captureSurveyed(_ facts: borrowing CaptureFacts) { evicted = facts.evicted }
 
+  package var mayName: [ConnectionID] { connections }
+
   package func findings() -> [Finding] {
     guard count > 0 || evicted > 0 else { return [] }
     var finding = Finding(

@@ -37,6 +37,8 @@ package struct CaptureOffload: Detector {
     }
   }
 
+  package var mayName: [ConnectionID] { Array(connections) }
+
   package func findings() -> [Finding] {
     guard count > 0 else { return [] }
     var finding = Finding(

@@ -37,15 +37,23 @@ package struct CaptureOneSided: EndDetector {
 
   package init(_ settings: DetectionSettings) {}
 
+  /// Whether only one direction of the connection was captured.
+  package static func isOneSided(_ connection: borrowing ConnectionEnd) -> Bool {
+    let (out, back) = (connection.fromClient.packets, connection.fromServer.packets)
+    return min(out, back) == 0 && max(out, back) >= leastPackets && !connection.unanswered
+  }
+
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
     let (out, back) = (connection.fromClient.packets, connection.fromServer.packets)
     all &+= out &+ back
-    guard min(out, back) == 0, max(out, back) >= Self.leastPackets, !connection.unanswered else { return }
+    guard Self.isOneSided(connection) else { return }
     count += 1
     packets &+= out &+ back
     if connections.count < 200 { connections.append(connection.id) }
     extent.include(connection)
   }
+
+  package var mayName: [ConnectionID] { connections }
 
   package func findings() -> [Finding] {
     guard count > 0 else { return [] }

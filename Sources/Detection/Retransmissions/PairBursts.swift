@@ -25,6 +25,8 @@ struct PairBursts: Sendable {
     var lastTime: Int64 = 0
     fileprivate var recent: [Recent] = []
 
+    var named: ArraySlice<ConnectionID> { connections.keys.sorted().prefix(PathEventDetector.mostNamed) }
+
     var isBurst: Bool {
       densest >= PairBursts.leastInBucket && Double(densest) >= PairBursts.leastOfRun * Double(units)
     }
@@ -37,6 +39,11 @@ struct PairBursts: Sendable {
   }
 
   private var pairs = TroubleTable<HostPair, Pair>(most: 4096)
+
+  /// Connections that findings may name.
+  var mayName: [ConnectionID] {
+    pairs.values.values.flatMap { pair in [pair.run, pair.worst].flatMap { $0?.named ?? [] } }
+  }
 
   mutating func take(_ observation: Observation) {
     pairs.update(HostPair(observation), fresh: Pair()) { pair in
@@ -101,7 +108,7 @@ struct PairBurst {
         + "on \(Words.count(run.densestConnections, "connection"))\(more), mostly \(run.tally.mainCause).")
     finding.cause = run.tally.mainCause
     finding.hosts = hosts.names
-    finding.connections = Array(run.connections.keys.sorted().prefix(20))
+    finding.connections = Array(run.named)
     finding.attach(run.tally.evidence)
     finding.measures =
       [

@@ -53,6 +53,9 @@ struct PathEvent: Sendable {
     for episode in episodes { take(episode, scope: scope) }
   }
 
+  /// Connections that a finding about it may name.
+  var mayName: ArraySlice<ConnectionID> { wave.sorted().prefix(PathEventDetector.mostNamed) }
+
   mutating func take(_ episode: Observation, scope: PathScope) {
     let time = episode.segment.time
     if time &- firstTime <= PathEventDetector.span {

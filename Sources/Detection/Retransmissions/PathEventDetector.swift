@@ -20,6 +20,8 @@ package struct PathEventDetector: EndDetector {
   static let leastOfHost = 5
   static let leastNetworks = 3
   static let leastShareOfHost = 0.8
+  /// Connections that a finding names, those that appeared first.
+  static let mostNamed = 20
 
   package static let thresholds = [
     Threshold(
@@ -146,6 +148,12 @@ package struct PathEventDetector: EndDetector {
           if !place.events[index].hitElsewhere.contains(id) { place.events[index].sparedElsewhere += 1 }
         }
       }
+    }
+  }
+
+  package var mayName: [ConnectionID] {
+    places.values.values.flatMap { place in
+      place.recent.map(\.connection) + place.events.flatMap(\.mayName)
     }
   }
 

@@ -39,7 +39,7 @@ struct PathEventFinding {
       summary: "\(Words.count(event.wave.count, "connection")) of \(Words.grouped(event.open)) \(place) began to "
         + "retransmit within \(Words.duration(event.waveEnd &- event.firstTime))\(more): \(conclusion).")
     finding.cause = cause
-    finding.connections = Array(event.wave.sorted().prefix(20))
+    finding.connections = Array(event.mayName)
     if case .host(let host) = scope { finding.hosts = ["\(host)"] }
     finding.attach(event.evidence)
     finding.measures = [

@@ -105,6 +105,8 @@ struct RetransmissionBurstDetector: EndDetector {
     }
   }
 
+  var mayName: [ConnectionID] { tracks.values.keys.map(\.connection) + pairs.mayName }
+
   func findings() -> [Finding] {
     worst.compactMap { finding($0.key, $0.value) } + worstOfPairs(without: Set(worst.keys)).map(\.finding)
   }

@@ -40,6 +40,8 @@ package struct RetransmissionDetector: EndDetector {
 
   package mutating func captureSurveyed(_ facts: borrowing CaptureFacts) { stalls.captureSurveyed(facts) }
 
+  package var mayName: [ConnectionID] { stalls.mayName + bursts.mayName + rates.mayName }
+
   package func findings() -> [Finding] {
     let stalled = isOn(RetransmissionRules.stall) ? stalls.certain : [:]
     var single = isOn(RetransmissionRules.burst) ? bursts.worst : [:]

@@ -75,6 +75,8 @@ struct RetransmissionRateDetector: EndDetector {
       payload: end.payloadBytes)
   }
 
+  var mayName: [ConnectionID] { running.values.keys.map(\.connection) + rated.map(\.connection) }
+
   func findings() -> [Finding] { findings(rated) }
 
   /// Findings of some of them: a mild share is told of all connections together.

@@ -32,6 +32,8 @@ struct RetransmissionStallDetector: EndDetector {
 
   init(_ settings: DetectionSettings) {}
 
+  var mayName: [ConnectionID] { tracks.values.keys.map(\.connection) + stalls.map(\.connection) }
+
   var topics: Topics { tracks.values.isEmpty ? Topics(kinds: [.retransmission]) : .everything }
 
   mutating func observe(_ observations: borrowing [Observation]) {

@@ -105,6 +105,10 @@ package struct SMCDetector: EndDetector {
     }
   }
 
+  package var mayName: [ConnectionID] {
+    pairs.values.flatMap { pair in pair.groups.values.flatMap(\.connections) + pair.plain.connections }
+  }
+
   package func findings() -> [Finding] {
     let places = pairs.sorted { $0.key < $1.key }
     let listeners = Listeners(places)

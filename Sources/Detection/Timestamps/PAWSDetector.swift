@@ -110,6 +110,8 @@ package struct PAWSDetector: Detector {
     }
   }
 
+  package var mayName: [ConnectionID] { tracks.values.keys.map(\.connection) }
+
   package func findings() -> [Finding] {
     let connections = Dictionary(grouping: tracks.values) { $0.key.connection }
     return connections.compactMap { connection, directions in

@@ -91,6 +91,8 @@ package struct SYNTimestampDropDetector: EndDetector {
     _ = tracks.remove(connection.id)
   }
 
+  package var mayName: [ConnectionID] { Array(tracks.values.keys) }
+
   package func findings() -> [Finding] {
     tracks.values.compactMap { connection, track in
       guard track.syns + 1 >= Self.leastSYNs, !track.answered else { return nil }

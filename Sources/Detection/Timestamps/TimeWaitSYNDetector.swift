@@ -63,6 +63,8 @@ package struct TimeWaitSYNDetector: Detector {
     }
   }
 
+  package var mayName: [ConnectionID] { Array(tracks.values.keys) }
+
   package func findings() -> [Finding] {
     tracks.values.map { connection, track in
       let (client, server) = (Words.name(track.client), Words.name(track.server))

@@ -73,6 +73,8 @@ package struct TimestampClockDetector: Detector {
     }
   }
 
+  package var mayName: [ConnectionID] { tracks.values.keys.map(\.connection) }
+
   package func findings() -> [Finding] {
     tracks.values.compactMap { key, track in
       let isTwo = min(track.forward, track.backward) >= Self.leastEachWay && track.most - track.least <= track.most / 5

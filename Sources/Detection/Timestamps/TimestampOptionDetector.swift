@@ -63,6 +63,8 @@ package struct TimestampOptionDetector: EndDetector {
     }
   }
 
+  package var mayName: [ConnectionID] { tracks.values.keys.map(\.direction.connection) }
+
   package func findings() -> [Finding] {
     tracks.values.compactMap { key, track in
       track.count >= Self.least ? finding(key, track) : nil

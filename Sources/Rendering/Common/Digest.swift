@@ -22,6 +22,7 @@ struct Digest {
 
   init(_ report: Report) {
     self.report = report
+    tallies = Dictionary(report.rules.map { ($0.rule.id, $0) }) { first, _ in first }
     let names = report.capture.source.files.map { Self.lastPart($0.name) }
     sharedNames = Set(Dictionary(grouping: names) { $0 }.filter { $1.count > 1 }.keys)
     connections = Dictionary(report.connections.map { ($0.id, $0) }) { first, _ in first }
@@ -29,6 +30,15 @@ struct Digest {
     let entries = zip(ids, report.findings).map { Entry(id: $0, finding: $1) }
     quality = entries.filter { $0.finding.rule.family == .captureQuality }
     findings = entries.filter { $0.finding.rule.family != .captureQuality }
+  }
+
+  private let tallies: [String: RuleTally]
+
+  /// How many findings of `severity` or worse `entries` stand for: all of their rules, not only those that are listed.
+  func count(_ entries: [Entry], atLeast severity: Severity = .info) -> Int {
+    var listed: [String: Int] = [:]
+    for entry in entries { listed[entry.finding.rule.id, default: 0] += 1 }
+    return listed.reduce(0) { $0 + max($1.value, tallies[$1.key]?.findings(atLeast: severity) ?? 0) }
   }
 
   /// Last parts of paths that several files have.

@@ -52,18 +52,19 @@ extension Digest {
       // Only of the worst kind is said where it is: the others have their own headings below.
       index == 0 ? worst(entries) : title(entries)
     }
-    let others = groups.dropFirst(Self.namedKinds).reduce(0) { $0 + $1.count }
+    let others = groups.dropFirst(Self.namedKinds).reduce(0) { $0 + count($1, atLeast: .warning) }
     if others > 0 { named.append("and \(Quantity.count(others)) more") }
     let mind = defects(.warning)
     let quality = mind.isEmpty ? "" : " Mind the capture quality: \(mind)."
-    return "\(Quantity.count(problems.count, "problem")): \(named.joined(separator: "; ")).\(quality)"
+    let number = Quantity.count(count(problems, atLeast: .warning), "problem")
+    return "\(number): \(named.joined(separator: "; ")).\(quality)"
   }
 
   /// `ACK loop between A and B (critical)`, `SMC declined (3 times, warning)`.
   private func worst(_ entries: [Entry]) -> String {
     let worst = entries[0].finding
     let severity = worst.severity.name
-    if entries.count > 1 { return "\(title(worst)) (\(Quantity.count(entries.count)) times, \(severity))" }
+    if let times = times(entries) { return "\(title(worst)) (\(times), \(severity))" }
     let place = place(worst)
     // Titles may speak of connections themselves: their number does not fit behind all of them.
     if place.hasPrefix("on ") { return "\(title(worst)) (\(place.dropFirst(3)), \(severity))" }
@@ -75,14 +76,20 @@ extension Digest {
   /// `SMC declined`, `SMC declined (3 times)`.
   private func title(_ entries: [Entry]) -> String {
     let title = title(entries[0].finding)
-    return entries.count == 1 ? title : "\(title) (\(Quantity.count(entries.count)) times)"
+    return times(entries).map { "\(title) (\($0))" } ?? title
+  }
+
+  /// `3 times`; nil for once.
+  private func times(_ entries: [Entry]) -> String? {
+    let times = count(entries, atLeast: .warning)
+    return times > 1 ? "\(Quantity.count(times)) times" : nil
   }
 
   private var soundVerdict: String {
     let mind = defects(.notice)
     let place = "in \(Quantity.count(report.totals.connections, "connection"))"
     let scope = mind.isEmpty ? "" : ", as far as this capture can tell: \(mind)"
-    let notes = findings.isEmpty ? "" : " \(Quantity.count(findings.count, "thing")) worth knowing."
+    let notes = findings.isEmpty ? "" : " \(Quantity.count(count(findings), "thing")) worth knowing."
     let open = " Not judged: handshakes, windows, resets, delays."
     if !defects(.warning).isEmpty {
       return "This capture tells little: \(mind). No problems found \(place).\(notes)\(open)"

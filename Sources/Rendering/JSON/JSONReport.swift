@@ -17,6 +17,11 @@ package struct JSONReport: Renderer {
   /// Raised when a member changes its meaning or goes away.
   package static let schemaVersion = 1
 
+  /// Bytes that are gathered before a sink gets them.
+  static let chunk = 65_536
+  /// Groups that the elements of `connections` stand in.
+  static let connectionsDepth = 2
+
   package init(_ options: RenderingOptions) {}
 
   package func render(_ report: Report, to sink: inout some ByteSink & ~Copyable) {
@@ -32,6 +37,31 @@ package struct JSONReport: Renderer {
   package static func write(
     _ report: Report, connections: some Sequence<ConnectionSummary>, to sink: inout some ByteSink & ~Copyable
   ) {
+    write(report, to: &sink) { json, sink in
+      for connection in connections {
+        guard sink.isOpen else { return }
+        json.element()
+        writeConnection(connection, to: &json)
+        if json.bytes.count >= chunk { json.drain(into: &sink) }
+      }
+    }
+  }
+
+  /// Writes `report` with `count` elements in place of its own list, which `copy` writes: the text of a
+  /// ``JSONConnectionList``.
+  package static func write<Sink: ByteSink & ~Copyable>(
+    _ report: Report, splicing count: Int, to sink: inout Sink, _ copy: (inout Sink) -> Void
+  ) {
+    write(report, to: &sink) { json, sink in
+      json.drain(into: &sink)
+      copy(&sink)
+      if count > 0 { json.spliced() }
+    }
+  }
+
+  private static func write<Sink: ByteSink & ~Copyable>(
+    _ report: Report, to sink: inout Sink, _ writeConnections: (inout JSONWriter, inout Sink) -> Void
+  ) {
     let digest = Digest(report)
     var json = JSONWriter()
     json.object { json in
@@ -44,19 +74,13 @@ package struct JSONReport: Renderer {
         for (id, finding) in zip(FindingID.all(report, digest.connections), report.findings) {
           json.element()
           writeFinding(finding, id, digest, to: &json)
-          if json.bytes.count >= 65_536 { json.drain(into: &sink) }
+          if json.bytes.count >= chunk { json.drain(into: &sink) }
         }
       }
       json.key("connections")
-      json.array { json in
-        for connection in connections {
-          guard sink.isOpen else { return }
-          json.element()
-          writeConnection(connection, to: &json)
-          if json.bytes.count >= 65_536 { json.drain(into: &sink) }
-        }
-      }
-      writeTotals(report.totals, to: &json)
+      json.array { writeConnections(&$0, &sink) }
+      writeTotals(report, to: &json)
+      writeRules(report.rules, to: &json)
       writeLedger(report.smcLedger, to: &json)
       writeCounters(report.counters, to: &json)
       writeMethod(report, to: &json)
@@ -79,7 +103,8 @@ package struct JSONReport: Renderer {
     json.number(PacketTime.seconds(time))
   }
 
-  private static func writeTotals(_ totals: ConnectionTotals, to json: inout JSONWriter) {
+  private static func writeTotals(_ report: Report, to json: inout JSONWriter) {
+    let totals = report.totals
     json.key("totals")
     json.object { json in
       json.member("connections", totals.connections)
@@ -88,6 +113,16 @@ package struct JSONReport: Renderer {
       json.member("packets", totals.packets)
       json.member("payload_bytes", totals.payloadBytes)
       json.member("retransmissions", totals.retransmissions)
+      json.member("findings", report.rules.reduce(0) { $0 + $1.findings() })
+    }
+  }
+
+  /// How often each rule fired; `findings` lists the worst of them.
+  private static func writeRules(_ rules: [RuleTally], to json: inout JSONWriter) {
+    json.member("rules", rules) { json, tally in
+      json.member("rule", tally.rule.id)
+      json.member("findings", tally.findings())
+      for severity in Severity.allCases.reversed() { json.member(severity.name, tally.findings(of: severity)) }
     }
   }
 

@@ -9,6 +9,9 @@ struct JSONWriter {
   private var isFirst = true
   private var onOneLine = false
 
+  /// A writer at the top of a document, or `depth` groups inside one that another writer writes.
+  init(depth: Int = 0) { self.depth = depth }
+
   /// Writes an object; `body` writes its members.
   mutating func object(inline: Bool = false, _ body: (inout JSONWriter) -> Void) {
     group(UInt8(ascii: "{"), UInt8(ascii: "}"), inline, body)
@@ -28,6 +31,9 @@ struct JSONWriter {
 
   /// Begins the next element of an array; its value must follow.
   mutating func element() { separate() }
+
+  /// Says that the group has got members or elements past this writer.
+  mutating func spliced() { isFirst = false }
 
   mutating func value(_ value: String) { string(value) }
 

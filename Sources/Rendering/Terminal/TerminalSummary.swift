@@ -61,8 +61,14 @@ package struct TerminalSummary: Renderer {
       shown += 1
       for line in block.lines { text.append(raw: line) }
     }
-    let rest = entries.count - shown
-    if rest > 0 { text.line("+ \(Quantity.count(rest)) more, see -o report.html", .dim) }
+    let rest = digest.count(entries) - shown
+    let listed = entries.count - shown
+    guard rest > 0 else { return }
+    // Of a rule that fired very often no report lists all findings.
+    let place =
+      listed == rest
+      ? "see -o report.html" : listed == 0 ? "only counted" : "the worst \(Quantity.count(listed)) in -o report.html"
+    text.line("+ \(Quantity.count(rest)) more, \(place)", .dim)
   }
 
   private func add(_ finding: Finding, _ digest: Digest, to text: inout TerminalText) {
