@@ -181,6 +181,17 @@ struct HostPair: Hashable, Comparable, Sendable {
 
   init(_ observation: Observation) { self.init(observation.segment.source, observation.segment.destination) }
 
+  private static let secret = UInt64.random(in: .min ... .max)
+
+  /// Two keyed multiplications: nobody outside can make pairs collide, and every idle ACK asks for its pair.
+  // swift-format-ignore: NoLeadingUnderscores
+  func _rawHashValue(seed: Int) -> Int {
+    let key = Self.secret ^ UInt64(bitPattern: Int64(seed))
+    let first = (low.low ^ key).multipliedFullWidth(by: high.low ^ 0x9E37_79B9_7F4A_7C15 | 1)
+    let second = (low.high ^ first.low).multipliedFullWidth(by: high.high ^ first.high ^ key | 1)
+    return Int(truncatingIfNeeded: second.high ^ second.low)
+  }
+
   static func < (a: Self, b: Self) -> Bool { a.low == b.low ? a.high < b.high : a.low < b.low }
 
   var names: [String] { ["\(low)", "\(high)"] }

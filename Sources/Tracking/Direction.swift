@@ -215,4 +215,6 @@ struct DirectionFlags: OptionSet, Sendable {
   static let windowSeen = DirectionFlags(rawValue: 1 << 18)
   static let cut = DirectionFlags(rawValue: 1 << 17)
   static let zeroWindow = DirectionFlags(rawValue: 1 << 19)
+  /// Data for X are missing, or were sent again, and X has not acknowledged past them.
+  static let repairing = DirectionFlags(rawValue: 1 << 21)
 }

@@ -35,6 +35,7 @@ extension Analysis {
       if rejected { recovery.rememberRejected(s) }
       if !known { recovery.remember(Retransmission(segment: s, cause: cause)) }
     }
+    if !verdict.anomalies.contains(.alreadyAcknowledged) { y.flags.insert(.repairing) }
     x.retransmissions &+= 1
     verdict.repeatedBytes = min(s.payloadLength, UInt32(max(0, x.next - s.sequence)))
     x.retransmittedBytes &+= UInt64(verdict.repeatedBytes)

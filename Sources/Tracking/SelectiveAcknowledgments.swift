@@ -16,6 +16,7 @@ extension Analysis {
       let block = s.sack[index]
       // Blocks outside of what Y has sent are damage or another connection's; they must not poison the scoreboard.
       guard block.left < block.right, block.left >= s.acknowledgment, block.right <= y.next else { continue }
+      x.flags.insert(.repairing)
       if withRecovery(&shared, ofLow: !fromLow, { $0.addSACK(block) }) { verdict.progressed = true }
     }
     if !isDSACK { withRecovery(&shared, ofLow: !fromLow) { $0.noteCovered(by: s.acknowledgment, s.time) } }
@@ -65,9 +66,11 @@ extension Analysis {
       }
       recovery.trim(to: ack, at: s.time)
       settled.isDone = recovery.isClear
+      settled.isRepaired = recovery.isRepaired
       return settled
     }
     if settled.isDone { shared.flags.subtract(ofLow ? [.lowUnsettled, .lowGaps] : [.highUnsettled, .highGaps]) }
+    if settled.isRepaired { x.flags.remove(.repairing) }
     verdict.missedBytes &+= UInt32(clamping: settled.missed)
     for segment in settled.refuted {
       amend(segment, &shared, fromLow: ofLow) { $0.anomalies.insert(.rejectionRefuted) }
@@ -87,6 +90,7 @@ extension Analysis {
   private struct Settled {
     var missed = 0
     var isDone = false
+    var isRepaired = false
     var refuted: [Segment] = []
     var needless: [Retransmission] = []
   }
@@ -110,6 +114,9 @@ extension Recovery {
   var isClear: Bool {
     open.isEmpty && gaps.isEmpty && rejected.isEmpty && sacked.isEmpty && epoch == .open && !probed
   }
+
+  /// Nothing is known to be missing, and no recovery is under way.
+  var isRepaired: Bool { epoch == .open && sacked.isEmpty && !gaps.contains { $0.passed == 0 } }
 
   /// Takes out the retransmissions that the acknowledgment passes and shows to have been needless.
   ///

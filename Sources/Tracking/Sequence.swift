@@ -77,6 +77,7 @@ extension Analysis {
         verdict.missedBytes = distance
       } else {
         verdict.anomalies.insert(.opensGap)
+        y.flags.insert(.repairing)
         let gap = Gap(
           start: start, end: s.sequence, opened: s.time, openerTSval: s.timestampValue,
           openerIdentification: s.ipIdentification, hasTimestamps: s.hasTimestamps, frame: s.frame)

@@ -71,8 +71,8 @@ extension Analysis {
   ) {
     let last = max(x.lastTime, y.lastTime)
     let isUsual =
-      shared.flags.isDisjoint(with: [.lowUnsettled, .highUnsettled])
-      && x.flags.union(y.flags).isDisjoint(with: .zeroWindow) && shared.phase.rawValue >= Phase.established.rawValue
+      x.flags.union(y.flags).isDisjoint(with: [.zeroWindow, .repairing])
+      && shared.phase.rawValue >= Phase.established.rawValue
     if !isUsual {
       if last != 0 { accountUnusual(s, last, &x, &y, &shared, &verdict) }
     } else if verdict.flight == 0, flight(&y, &x) == 0, last != 0 {
@@ -90,10 +90,9 @@ extension Analysis {
     let use: TimeUse =
       if shared.phase.rawValue < Phase.established.rawValue {
         .handshake
-      } else if !shared.flags.isDisjoint(with: [.lowUnsettled, .highUnsettled]),
-        verdict.flight > 0 || flight(&y, &x) > 0
+      } else if y.flags.contains(.repairing) && verdict.flight > 0
+        || x.flags.contains(.repairing) && flight(&y, &x) > 0
       {
-        // Bytes are missing, SACKed, or were sent again.
         .recovery
       } else {
         x.flags.union(y.flags).contains(.zeroWindow) ? .receiverWindow : verdict.flight > 0 ? .network : .idle

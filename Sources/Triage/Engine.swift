@@ -17,6 +17,8 @@ package struct Engine: ~Copyable {
   private var census = FrameCensus()
   private var tracker: Tracker
   private var detectors: [any Detector]
+  /// The topics of each detector: asked for again only when it may have changed its mind.
+  private var interests: [Topics]
   private var shelf = ConnectionShelf()
   private var segments: [Segment] = []
   private var segmentCount: UInt64 = 0
@@ -49,6 +51,7 @@ package struct Engine: ~Copyable {
     tracker = Tracker(tracking)
     counters = settings.predictsCounters ? HostCounters() : nil
     detectors = settings.detectors.map { $0.init(settings.detection) }
+    interests = detectors.map(\.topics)
     disabledRules = settings.detection.disabledRules
     segments.reserveCapacity(Tracker.batchSize)
     self.listener = listener
@@ -124,8 +127,10 @@ package struct Engine: ~Copyable {
     listener?.ended(tracker.ended)
     let (topics, hasEnds) = (tracker.topics, !tracker.ended.isEmpty)
     for index in detectors.indices {
-      if detectors[index].topics.meets(topics) { detectors[index].observe(observations) }
+      let isConcerned = interests[index].meets(topics)
+      if isConcerned { detectors[index].observe(observations) }
       if hasEnds { detectors[index].connectionsEnded(tracker.ended) }
+      if isConcerned || hasEnds { interests[index] = detectors[index].topics }
     }
   }
 

@@ -96,8 +96,10 @@ package struct PathEventDetector: EndDetector {
         place.events[last].take(episode, scope: scope)
         return false
       }
-      let event = PathEvent(place.episodes(around: time), scope: scope)
-      guard place.events.count < 50, Self.isEnough(event, scope) else { return false }
+      let episodes = place.episodes(around: time)
+      guard place.events.count < 50, episodes.count >= Self.leastConnections else { return false }
+      let event = PathEvent(episodes, scope: scope)
+      guard Self.isEnough(event, scope) else { return false }
       place.events.append(event)
       return true
     }

@@ -27,6 +27,8 @@ struct RetransmissionStallDetector: EndDetector {
   ]
 
   private var tracks = TroubleTable<DirectionKey, StallTrack>()
+  /// Connections on which something was tried twice: only there every further word counts.
+  private var watched: Set<ConnectionID> = []
   private var stalls: [Stall] = []
   private var captureEnd: Int64 = 0
 
@@ -34,7 +36,7 @@ struct RetransmissionStallDetector: EndDetector {
 
   var mayName: [ConnectionID] { tracks.values.keys.map(\.connection) + stalls.map(\.connection) }
 
-  var topics: Topics { tracks.values.isEmpty ? Topics(kinds: [.retransmission]) : .everything }
+  var topics: Topics { watched.isEmpty ? Topics(kinds: [.retransmission]) : .everything }
 
   mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].amends == 0 { take(observations[index]) }
@@ -47,15 +49,19 @@ struct RetransmissionStallDetector: EndDetector {
       && !observation.anomalies.contains(.alreadyAcknowledged) && observation.peerWindow > 0
     // A probe is sent once per advance: what timed out before it has come through.
     let isTimer = isTry && (observation.cause == .rto || observation.cause == .tailLossProbe)
-    guard isTimer || !tracks.values.isEmpty else { return }
-    let other = DirectionKey(connection: observation.connection, fromClient: !observation.fromClient)
-    if tracks.values[other] != nil { tracks.update(other, fresh: StallTrack(observation)) { $0.see(observation) } }
+    let isWatched = !watched.isEmpty && watched.contains(observation.connection)
+    guard isTry || isWatched else { return }
+    if isWatched {
+      let other = DirectionKey(connection: observation.connection, fromClient: !observation.fromClient)
+      if tracks.values[other] != nil { tracks.update(other, fresh: StallTrack(observation)) { $0.see(observation) } }
+    }
     guard let track = tracks.values[key] else {
       if isTimer { start(observation, key) }
       return
     }
     if isTry, observation.segment.sequence == track.head {
       tracks.update(key, fresh: track) { $0.take(observation) }
+      watched.insert(observation.connection)
     } else if isTimer, !(track.shrunk && track.fullTries >= Self.leastTimeouts) {
       start(observation, key)
     } else {
@@ -73,6 +79,7 @@ struct RetransmissionStallDetector: EndDetector {
 
   mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
     guard connection.troubled, !tracks.values.isEmpty else { return }
+    watched.remove(connection.id)
     for fromClient in [true, false] {
       let key = DirectionKey(connection: connection.id, fromClient: fromClient)
       guard let track = tracks.remove(key), stalls.count < 20_000 else { continue }
