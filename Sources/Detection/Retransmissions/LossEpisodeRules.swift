@@ -1,12 +1,13 @@
 /// Texts of rules that tell what a kind of loss, or its mistaken repair, cost a connection.
 enum LossEpisodeRules {
   private static let socket = NextStep(
-    "ss -tino dst ADDRESS", tells: "on the sending host: rtt, rto, reordering, dsack_dups and retrans of the connection")
+    "ss -tino dst ADDRESS", tells: "on the sending host: rtt, rto, reordering, dsack_dups and retrans of the connection"
+  )
   private static let path = NextStep("mtr -rwzbc 100 ADDRESS", tells: "where on the path packets disappear")
 
   static let spurious = Rule(
-    id: "spurious-retransmissions", family: .retransmission, title: "Data sent again although it had arrived",
-    meaning: "A sender repeated segments that its peer had already. It took late segments or late acknowledgments "
+    id: "spurious-retransmissions", family: .retransmission, title: "Data sent again although it was not lost",
+    meaning: "A sender repeated segments that were not lost. It took late segments or late acknowledgments "
       + "for a loss, and slowed down for nothing.",
     fires: "At least 3 needless retransmissions on a connection, and a tenth of all its retransmissions, or needless "
       + "timeouts that cost a second or more. Needless: a DSACK names the bytes, the echoed timestamp is that of the "

@@ -17,14 +17,15 @@ struct RetransmissionStallDetector: EndDetector {
   /// No answer takes longer after a timeout that had waited already.
   static let patience = PacketTime.second
 
-  static let thresholds = [
-    Threshold(
-      "retransmission-stall", "timeouts of the same bytes", "\(leastTimeouts)",
-      because: "a short outage costs one or two"),
-    Threshold(
-      "retransmission-stall", "capture goes on", "1 s after the third timeout",
-      because: "the answer to the last try may lie behind the end of the capture"),
-  ] + Blackout.thresholds
+  static let thresholds =
+    [
+      Threshold(
+        "retransmission-stall", "timeouts of the same bytes", "\(leastTimeouts)",
+        because: "a short outage costs one or two"),
+      Threshold(
+        "retransmission-stall", "capture goes on", "1 s after the third timeout",
+        because: "the answer to the last try may lie behind the end of the capture"),
+    ] + Blackout.thresholds
 
   private var tracks = TroubleTable<DirectionKey, StallTrack>()
   private var stalls: [Stall] = []

@@ -2,7 +2,7 @@ import Dissection
 import Frames
 import Tracking
 
-/// Data sent again although it had arrived: the sender was misled by reordering, late acknowledgments or its timers.
+/// Data sent again although it was not lost: the sender was misled by reordering, late acknowledgments or its timers.
 ///
 /// The rule: at least 3 needless retransmissions of a direction and a tenth of its retransmissions, or needless timeouts
 /// that cost a second. Traps: what PAWS rejects has not arrived; a needless one among many that were needed says
@@ -61,7 +61,7 @@ struct SpuriousDetector: EndDetector {
       let start = "sent again (\(observation.cause.name)), needlessly"
       if observation.anomalies.contains(.crossedOriginal) { return start + ": its original was on the way" }
       if observation.anomalies.contains(.alreadyAcknowledged) { return start + ": acknowledged before" }
-      return observation.amendedBy > 0 ? start + ": frame \(observation.amendedBy) shows that it had arrived" : start
+      return observation.amendedBy > 0 ? start + ": frame \(observation.amendedBy) shows it" : start
     }
 
     var isEnough: Bool {
@@ -146,7 +146,8 @@ struct Spurious: Sendable {
     var finding = Finding(
       LossEpisodeRules.spurious, isHarmful ? .warning : .notice, .certain, proof: .proven,
       summary: "\(Words.name(ends?.0)) sent \(Words.count(track.needless, "segment")) to \(Words.name(ends?.1)) "
-        + "again that had arrived, of \(Words.count(track.total, "retransmission")): \(conclusion).")
+        + "again that \(track.needless == 1 ? "was" : "were") not lost, of \(Words.count(track.total, "retransmission")): \(conclusion)."
+    )
     finding.cause = cause.rawValue
     if cause != .reordering { finding.proof = .inferred }
     finding.connections = [connection]

@@ -7,7 +7,9 @@ extension ConnectionSummary {
   var waits: String {
     let total = time.total
     guard total > 0 else { return "" }
-    let shares = TimeUse.allCases.map { (use: $0, percent: Int((100 * Double(time[$0]) / Double(total)).rounded(.down))) }
+    let shares = TimeUse.allCases.map {
+      (use: $0, percent: Int((100 * Double(time[$0]) / Double(total)).rounded(.down)))
+    }
     return shares.filter { $0.percent >= 1 }
       .sorted { ($1.percent, $0.use.rawValue) < ($0.percent, $1.use.rawValue) }
       .map { "\($0.use.words) \($0.percent) %" }
