@@ -105,7 +105,8 @@ struct RetransmissionThresholdTests {
     Edge(label: "3 timeouts, and the capture ends", story: stall(3, goesOn: false), rules: []),
     Edge(label: "2 timeouts, and the capture goes on", story: stall(2), rules: []),
     Edge(
-      label: "3 timeouts, then an acknowledgment", story: stall(3, answer: "+10ms A .  ack 6449"), rules: []),
+      label: "3 timeouts, then an acknowledgment", story: stall(3, answer: "+10ms A .  ack 6449 tsecr=702500"),
+      rules: []),
     Edge(
       label: "3 timeouts that an old timestamp explains", story: stall(3, tsval: "tsval=50000+k"),
       rules: ["paws-reject"]
