@@ -7,17 +7,17 @@ extension [Finding] {
   package var settled: [Finding] {
     let explained = Set(filter(\.explainsStalls).flatMap(\.connections))
     var events = filter { $0.rule.id == RetransmissionRules.pathEvent.id }
-    var stalls = filter { $0.rule.id == RetransmissionRules.stall.id && explained.isDisjoint(with: $0.connections) }
+    var episodes = filter { $0.isEpisode && explained.isDisjoint(with: $0.connections) }
     for index in events.indices {
       let event = events[index]
-      events[index].lose(stalls.filter { event.swallows($0) })
-      stalls.removeAll { event.swallows($0) }
+      events[index].lose(episodes.filter { event.swallows($0) })
+      episodes.removeAll { event.swallows($0) }
     }
     let rest = filter { finding in
-      finding.rule.id != RetransmissionRules.pathEvent.id && finding.rule.id != RetransmissionRules.stall.id
+      finding.rule.id != RetransmissionRules.pathEvent.id && !finding.isEpisode
         && !(finding.isBurstOfPair && events.contains { $0.overlaps(finding) })
     }
-    return rest + events + StallFinding.byHosts(stalls)
+    return rest + events + StallFinding.byHosts(episodes)
   }
 }
 
@@ -27,25 +27,33 @@ extension Finding {
     severity >= .notice && (rule.family == .ackLoop || rule.family == .timestamps)
   }
 
+  /// What follows from such findings, and is told of two hosts together.
+  fileprivate var isEpisode: Bool {
+    [
+      RetransmissionRules.stall.id, LossEpisodeRules.blackout.id, LossEpisodeRules.tailLoss.id,
+      LossEpisodeRules.spurious.id,
+    ].contains(rule.id)
+  }
+
   fileprivate var isBurstOfPair: Bool { rule.id == RetransmissionRules.burst.id && !hosts.isEmpty }
 
   fileprivate func overlaps(_ other: Finding) -> Bool {
     firstFrame <= other.lastFrame && other.firstFrame <= lastFrame
   }
 
-  /// Whether a stall began with this event; a black hole is a trouble of its own.
-  fileprivate func swallows(_ stall: Finding) -> Bool {
-    stall.cause != Stall.Cause.blackHole.rawValue && overlaps(stall)
-      && !Set(connections).isDisjoint(with: stall.connections)
+  /// Whether an episode is a part of this event; a black hole is a trouble of its own, and so is needless repair.
+  fileprivate func swallows(_ episode: Finding) -> Bool {
+    episode.cause != Stall.Cause.blackHole.rawValue && episode.rule.id != LossEpisodeRules.spurious.id
+      && overlaps(episode) && !Set(connections).isDisjoint(with: episode.connections)
   }
 
-  /// Counts connections that did not survive the event.
-  fileprivate mutating func lose(_ stalls: [Finding]) {
+  /// Counts connections that did not survive the event; their waiting is in its cost already.
+  fileprivate mutating func lose(_ episodes: [Finding]) {
+    lastFrame = episodes.map(\.lastFrame).reduce(lastFrame, max)
+    lastTime = episodes.map(\.lastTime).reduce(lastTime, max)
+    let stalls = episodes.filter { $0.rule.id == RetransmissionRules.stall.id }
     guard !stalls.isEmpty else { return }
     summary += " \(Words.count(stalls.count, "connection")) never recovered."
     measures.append(Measure("never-recovered", Double(stalls.count)))
-    cost.time = stalls.reduce(cost.time) { $0 &+ $1.cost.time }
-    lastFrame = stalls.map(\.lastFrame).reduce(lastFrame, max)
-    lastTime = stalls.map(\.lastTime).reduce(lastTime, max)
   }
 }

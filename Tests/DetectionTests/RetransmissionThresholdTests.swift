@@ -25,6 +25,46 @@ struct RetransmissionThresholdTests {
     """
   }
 
+  /// Requests whose only segment is lost; a timer repairs it `after` so many milliseconds.
+  private static func tails(_ count: Int, after: Int) -> String {
+    """
+    handshake
+    +100ms  repeat \(count) every 3s {
+      +0          lost A P.  next:+1448
+      +\(after)ms  A P.       1001+1448*i:+1448
+      +10ms       B .
+    }
+
+    """
+  }
+
+  /// A segment is lost at 100 ms, tried at 400 ms and `second`, and comes through when the silence `ends`.
+  private static func silence(second: Int = 400, ends: Int) -> String {
+    """
+    conn main A:40000 B:80 nosack
+    handshake
+    100ms        lost A P.  1001:2449
+    \(second)ms  lost A P.  1001:2449
+    \(ends)ms    A P.       1001:2449
+    +10ms        B .
+
+    """
+  }
+
+  /// Segments whose acknowledgments come after the timeout, with the echo of the original.
+  private static func needless(_ count: Int) -> String {
+    """
+    conn main A:40000 B:80 nosack
+    handshake
+    +100ms  repeat \(count) every 2s {
+      +0      A P.  next:+1448
+      +230ms  A P.  1001+1448*i:+1448
+      +170ms  B .   tsecr=100120+2000*i
+    }
+
+    """
+  }
+
   static let edges = [
     Edge(label: "one of 99 data segments", story: transfer(98, lost: 1), rules: []),
     Edge(label: "one of 100 data segments", story: transfer(99, lost: 1), rules: ["retransmission-rate"]),
@@ -34,6 +74,14 @@ struct RetransmissionThresholdTests {
     Edge(label: "5 segments within 100 ms", story: transfer(40, lost: 5), rules: ["retransmission-burst"]),
     Edge(label: "5 segments, 26 ms apart", story: transfer(40, lost: 5, gap: "26ms"), rules: []),
     Edge(label: "5 segments, 25 ms apart", story: transfer(40, lost: 5, gap: "25ms"), rules: ["retransmission-burst"]),
+    Edge(label: "2 lost tails that cost less than half a second", story: tails(2, after: 230), rules: []),
+    Edge(label: "3 lost tails", story: tails(3, after: 230), rules: ["tail-loss"]),
+    Edge(label: "2 lost tails that cost half a second", story: tails(2, after: 260), rules: ["tail-loss"]),
+    Edge(label: "a silence of 0.99 s", story: silence(ends: 1090), rules: []),
+    Edge(label: "a silence of a second", story: silence(ends: 1100), rules: ["blackout"]),
+    Edge(label: "timeouts without back-off", story: silence(second: 600, ends: 1100), rules: []),
+    Edge(label: "2 needless timeouts", story: needless(2), rules: []),
+    Edge(label: "3 needless timeouts", story: needless(3), rules: ["spurious-retransmissions"]),
     Edge(label: "2 timestamps missing", story: without(2), rules: []),
     Edge(label: "3 timestamps missing", story: without(3), rules: ["ts-missing"]),
     Edge(label: "2 echoes that nobody sent", story: echoing(2), rules: []),
@@ -57,7 +105,8 @@ struct RetransmissionThresholdTests {
     Edge(label: "3 timeouts, and the capture ends", story: stall(3, goesOn: false), rules: []),
     Edge(label: "2 timeouts, and the capture goes on", story: stall(2), rules: []),
     Edge(
-      label: "3 timeouts, then an acknowledgment", story: stall(3, answer: "+10ms A .  ack 6449"), rules: []),
+      label: "3 timeouts, then an acknowledgment", story: stall(3, answer: "+10ms A .  ack 6449 tsecr=702500"),
+      rules: []),
     Edge(
       label: "3 timeouts that an old timestamp explains", story: stall(3, tsval: "tsval=50000+k"),
       rules: ["paws-reject"]

@@ -4,6 +4,7 @@ import Frames
 import Testing
 
 @testable import Rendering
+@testable import Tracking
 @testable import Triage
 
 @Suite("Reports say what was found")
@@ -65,6 +66,19 @@ struct ReportTests {
     let index = lines.firstIndex { $0.contains("TSval 5004") }
     let below = lines[index.map { $0 + 1 } ?? 0]
     #expect(below.contains("^^^^^^^^^^") && below.hasSuffix("95,006 ticks older: dropped"))
+  }
+
+  @Test("the connections table says what a connection waited for, shares below 1 % aside")
+  func waits() {
+    var report = Fixture.report()
+    #expect(report.connections[0].waits.isEmpty)
+    for (use, units) in [(TimeUse.network, UInt32(200)), (.recovery, 710), (.receiverWindow, 85), (.handshake, 5)] {
+      report.connections[0].time.add(use, units)
+    }
+    let words = "recovery 71 %, network 20 %, receiver window 8 %"
+    #expect(report.connections[0].waits == words)
+    #expect(HTMLReport(RenderingOptions()).text(report).contains("<td>\(words)</td>"))
+    #expect(MarkdownReport(RenderingOptions()).text(report).contains("| \(words) |"))
   }
 
   @Test("sections follow the order of the plan", arguments: ["markdown", "html"])

@@ -40,6 +40,9 @@ struct PathEvent: Sendable {
   private(set) var waveEnd: Int64
   private(set) var lastTime: Int64
   private(set) var evidence = Evidence(first: 16, last: 4)
+  /// Time that its connections waited for timers, from what it hit to the last try without answer.
+  private(set) var stalled: Int64 = 0
+  private var lastTries: [ConnectionID: Int64] = [:]
   /// Connections of the scope that were open then and not hit.
   var spared: UInt64 = 0
   /// Connections of the same hosts to other networks that were open then: not hit, and hit.
@@ -67,7 +70,21 @@ struct PathEvent: Sendable {
       later.insert(episode.connection)
     }
     lastTime = max(lastTime, time)
+    if episode.isTimer, hit(episode.connection) { wait(episode) }
     evidence.add(episode) { ("begins to retransmit (\($0.cause.name))", ["seq"]) }
+  }
+
+  /// Another try of a connection that still waits for an answer.
+  mutating func tryAgain(_ observation: Observation) {
+    guard let last = lastTries[observation.connection], observation.segment.time &- observation.stall <= last else {
+      return
+    }
+    wait(observation)
+  }
+
+  private mutating func wait(_ observation: Observation) {
+    stalled &+= observation.stall
+    lastTries[observation.connection] = observation.segment.time
   }
 
   /// Whether an episode belongs to this event: at once, or as another try of a connection that backs off.
@@ -91,6 +108,9 @@ struct PathEvent: Sendable {
 }
 
 extension Observation {
+  /// Sent because a timer ran out.
+  var isTimer: Bool { cause == .rto || cause == .tailLossProbe }
+
   /// The network that the host's peer is in.
   func networkBeyond(_ host: IPAddress) -> IPAddress {
     PathScope.network(segment.source == host ? segment.destination : segment.source)

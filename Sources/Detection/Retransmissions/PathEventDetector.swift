@@ -60,15 +60,28 @@ package struct PathEventDetector: EndDetector {
 
   fileprivate static func isNear(_ a: Int64, _ b: Int64) -> Bool { (a &- b).magnitude <= span.magnitude }
 
-  package var topics: Topics { Topics(.opensEpisode) }
+  package var topics: Topics { Topics(kinds: [.retransmission]) }
 
   package mutating func observe(_ observations: borrowing [Observation]) {
-    for index in observations.indices where observations[index].anomalies.contains(.opensEpisode) {
+    for index in observations.indices where observations[index].kind == .retransmission {
       // Data that had arrived already is no loss.
       guard observations[index].amends == 0, observations[index].segment.payloadLength > 0,
         !observations[index].anomalies.contains(.alreadyAcknowledged)
       else { continue }
-      take(observations[index])
+      if observations[index].anomalies.contains(.opensEpisode) {
+        take(observations[index])
+      } else if observations[index].isTimer {
+        tryAgain(observations[index])
+      }
+    }
+  }
+
+  /// Tries that back off cost time, but hit nothing new.
+  private mutating func tryAgain(_ observation: Observation) {
+    let (source, destination) = (observation.segment.source, observation.segment.destination)
+    for scope in [.host(source), .host(destination), PathScope(between: source, and: destination)] {
+      guard let last = places.values[scope]?.events.indices.last else { continue }
+      places.update(scope, fresh: Place()) { $0.events[last].tryAgain(observation) }
     }
   }
 

@@ -46,6 +46,7 @@ struct PathEventFinding {
       Measure("connections", Double(event.wave.count)), Measure("open", Double(event.open)),
       Measure("duration", Words.seconds(event.lastTime &- event.firstTime), "s"),
     ]
+    finding.cost.time = event.stalled
     if !event.later.isEmpty { finding.measures.append(Measure("later-connections", Double(event.later.count))) }
     if !neighbours.isEmpty { finding.measures.append(Measure("connections-nearby", Double(neighbours.count))) }
     if cause == "remote-path" { finding.measures.append(Measure("spared-elsewhere", Double(event.sparedElsewhere))) }

@@ -9,7 +9,7 @@ import Tracking
 /// Traps: a capture that simply ends (an answer to the last try may follow); closed windows (tracking calls these
 /// probes); what PAWS or an ACK loop explains is told by those findings. Source: tcp-pathologies §3 and §5.
 struct RetransmissionStallDetector: EndDetector {
-  static let rules = [RetransmissionRules.stall]
+  static let rules = [RetransmissionRules.stall, LossEpisodeRules.blackout]
 
   static let leastTimeouts: UInt64 = 3
   /// Where the handshake was not captured: Ethernet's payload less headers and options.
@@ -17,19 +17,21 @@ struct RetransmissionStallDetector: EndDetector {
   /// No answer takes longer after a timeout that had waited already.
   static let patience = PacketTime.second
 
-  static let thresholds = [
-    Threshold(
-      "retransmission-stall", "timeouts of the same bytes", "\(leastTimeouts)",
-      because: "a short outage costs one or two"),
-    Threshold(
-      "retransmission-stall", "capture goes on", "1 s after the third timeout",
-      because: "the answer to the last try may lie behind the end of the capture"),
-  ]
+  static let thresholds =
+    [
+      Threshold(
+        "retransmission-stall", "timeouts of the same bytes", "\(leastTimeouts)",
+        because: "a short outage costs one or two"),
+      Threshold(
+        "retransmission-stall", "capture goes on", "1 s after the third timeout",
+        because: "the answer to the last try may lie behind the end of the capture"),
+    ] + Blackout.thresholds
 
   private var tracks = TroubleTable<DirectionKey, StallTrack>()
   /// Connections on which something was tried twice: only there every further word counts.
   private var watched: Set<ConnectionID> = []
   private var stalls: [Stall] = []
+  private var silences = TroubleTable<ConnectionID, Blackout>()
   private var captureEnd: Int64 = 0
 
   init(_ settings: DetectionSettings) {}
@@ -39,7 +41,13 @@ struct RetransmissionStallDetector: EndDetector {
   var topics: Topics { watched.isEmpty ? Topics(kinds: [.retransmission]) : .everything }
 
   mutating func observe(_ observations: borrowing [Observation]) {
-    for index in observations.indices where observations[index].amends == 0 { take(observations[index]) }
+    for index in observations.indices {
+      if observations[index].amends == 0 {
+        take(observations[index])
+      } else if let track = tracks.values[DirectionKey(observations[index])] {
+        tracks.update(DirectionKey(observations[index]), fresh: track) { $0.amend(observations[index]) }
+      }
+    }
   }
 
   private mutating func take(_ observation: Observation) {
@@ -71,10 +79,19 @@ struct RetransmissionStallDetector: EndDetector {
 
   /// Another segment times out: what timed out before has come through.
   private mutating func start(_ observation: Observation, _ key: DirectionKey) {
+    let earlier = tracks.values[key]
     tracks.update(key, fresh: StallTrack(observation)) { track in
       track = StallTrack(observation)
       track.take(observation)
+      if let earlier { track.goOn(from: earlier) }
     }
+    if let earlier, observation.segment.sequence > earlier.head { outlive(earlier, on: key.connection) }
+  }
+
+  /// What timed out came through in the end.
+  private mutating func outlive(_ track: StallTrack, on connection: ConnectionID) {
+    guard track.isSilence else { return }
+    silences.update(connection, fresh: Blackout(track, on: connection)) { $0.take(track) }
   }
 
   mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
@@ -83,7 +100,11 @@ struct RetransmissionStallDetector: EndDetector {
     for fromClient in [true, false] {
       let key = DirectionKey(connection: connection.id, fromClient: fromClient)
       guard let track = tracks.remove(key), stalls.count < 20_000 else { continue }
-      if let stall = Stall(track, copy connection, fromClient: fromClient) { stalls.append(stall) }
+      if let stall = Stall(track, copy connection, fromClient: fromClient) {
+        stalls.append(stall)
+      } else if connection.ending != .evicted, track.answered || track.standsAt < connection.lastFrame {
+        outlive(track, on: connection.id)
+      }
     }
   }
 
@@ -94,6 +115,9 @@ struct RetransmissionStallDetector: EndDetector {
     let waited = stalls.filter { !$0.waits || captureEnd &- $0.track.lastTry >= Self.patience }
     return Dictionary(waited.map { ($0.connection, $0) }) { $0.track.bytes >= $1.track.bytes ? $0 : $1 }
   }
+
+  /// Silences that connections outlived.
+  var blackouts: [ConnectionID: Blackout] { silences.values }
 
   func findings() -> [Finding] { certain.values.map { StallFinding(stall: $0).finding } }
 }

@@ -48,14 +48,17 @@ struct StallFinding {
 
 extension StallFinding {
   private struct Place: Hashable {
+    let rule: String
     let hosts: HostPair
     let cause: String
   }
 
-  /// Stalls between the same two hosts for the same cause, told as one: the costliest speaks.
+  /// Findings of a rule between the same two hosts for the same cause, told as one: the costliest speaks.
   static func byHosts(_ stalls: [Finding]) -> [Finding] {
     let places = Dictionary(grouping: stalls) { stall in
-      stall.evidence.first.map { Place(hosts: HostPair($0.segment.source, $0.segment.destination), cause: stall.cause) }
+      stall.evidence.first.map {
+        Place(rule: stall.rule.id, hosts: HostPair($0.segment.source, $0.segment.destination), cause: stall.cause)
+      }
     }
     return places.flatMap { place, stalls in place.map { [together(stalls, $0.hosts)] } ?? stalls }
   }

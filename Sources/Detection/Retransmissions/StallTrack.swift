@@ -21,6 +21,15 @@ struct StallTrack: Sendable {
   /// The peer goes on repeating its SYN-ACK: for it the handshake is not over.
   private(set) var handshakeRepeats = false
   private(set) var isRejected = false
+  /// A try turned out to be needless: the bytes had come through, their acknowledgment had not.
+  private(set) var isNeedless = false
+  /// Each timeout came after a longer wait than the one before; nobody spoke in between.
+  private(set) var backsOff = true
+  /// What was sent again after the bytes had come through.
+  private(set) var repairs: UInt64 = 0
+  private var lastWait: Int64 = 0
+  /// Since when nothing came through, tries of other bytes included.
+  private var silentSince: Int64
   private(set) var firstTry: Int64
   private(set) var lastTry: Int64 = 0
   private var progress: UInt32 = 0
@@ -35,6 +44,7 @@ struct StallTrack: Sendable {
   init(_ observation: Observation) {
     head = observation.segment.sequence
     firstTry = observation.segment.time &- observation.stall
+    silentSince = firstTry
     sender = observation.sender
     receiver = observation.receiver
   }
@@ -43,7 +53,13 @@ struct StallTrack: Sendable {
   mutating func take(_ observation: Observation) {
     let length = observation.segment.payloadLength
     tries += 1
-    if observation.cause == .rto { timeouts += 1 }
+    if observation.cause == .rto {
+      timeouts += 1
+      // RFC 6298 doubles the wait; half as much again leaves room for late timers.
+      if observation.stall / 3 < lastWait / 2 { backsOff = false }
+      lastWait = observation.stall
+    }
+    if observation.anomalies.contains(.needless) { isNeedless = true }
     if length < size { shrunk = true } else { fullTries += 1 }
     size = max(size, length)
     flight = observation.flight
@@ -54,6 +70,27 @@ struct StallTrack: Sendable {
     note(observation)
   }
 
+  /// A later word on one of the tries.
+  mutating func amend(_ observation: Observation) {
+    guard observation.anomalies.contains(.needless), observation.amends >= evidence.firstFrame else { return }
+    if observation.amends <= evidence.lastFrame { isNeedless = true } else if repairs > 0 { repairs -= 1 }
+  }
+
+  /// Takes over the silence that an earlier try of other bytes began, if nothing came through since.
+  mutating func goOn(from earlier: StallTrack) {
+    if earlier.lastTry >= firstTry, earlier.progress == progress { silentSince = min(silentSince, earlier.silentSince) }
+  }
+
+  /// How long nothing came through, until the last try.
+  var silence: Int64 { max(0, lastTry &- silentSince) }
+
+  /// A silence with back-off; whether the connection outlived it is another question.
+  var isSilence: Bool {
+    // Where only acknowledgments were lost, the next one covers everything: nothing is left to repair.
+    timeouts >= Blackout.leastTimeouts && backsOff && silence >= Blackout.least && !(isNeedless && repairs == 0)
+      && !isRejected && !shrunk
+  }
+
   /// Any later word on the connection, from either end.
   mutating func see(_ observation: Observation) {
     let segment = observation.segment
@@ -61,8 +98,9 @@ struct StallTrack: Sendable {
     if segment.sender == receiver {
       if observation.cause == .synACK { handshakeRepeats = true }
       if segment.flags.contains(.ack), segment.acknowledgment > head { answered = true }
-    } else if observation.kind == .retransmission, segment.sequence > head, shrunk {
-      wentOn = true
+    } else if observation.kind == .retransmission, segment.sequence > head {
+      if segment.time &- lastTry <= PacketTime.second { repairs += 1 }
+      if shrunk { wentOn = true }
     } else if observation.rejection == .paws {
       isRejected = true
     }

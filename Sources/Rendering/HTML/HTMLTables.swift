@@ -30,7 +30,8 @@ extension HTMLReport {
       <th scope="col" class="n">Start</th><th scope="col" class="n">Length</th>\
       <th scope="col" class="n">Pkts out</th><th scope="col" class="n">Pkts in</th>\
       <th scope="col" class="n">Bytes out</th><th scope="col" class="n">Bytes in</th>\
-      <th scope="col" class="n">Resent</th><th scope="col" class="n">RTT</th></tr></thead>
+      <th scope="col" class="n">Resent</th><th scope="col" class="n">RTT</th>\
+      <th scope="col">Waited</th></tr></thead>
       <tbody>
       \(rows)</tbody></table></div>
       \(more)
@@ -46,7 +47,7 @@ extension HTMLReport {
     if totals.evicted > 0 { words.append("\(Quantity.count(totals.evicted)) dropped from memory before their end") }
     return """
       <p class="quiet">\(words.joined(separator: " · ")). Out is what the client sent, in what it got; start counts
-      seconds from the first frame; RTT is the least that was seen.</p>
+      seconds from the first frame; RTT is the least that was seen; waited is the share of its time that a connection spent on each.</p>
       """
   }
 
@@ -67,7 +68,8 @@ extension HTMLReport {
       <td class="n" data-v="\(client.payloadBytes)">\(Quantity.bytes(client.payloadBytes))</td>\
       <td class="n" data-v="\(server.payloadBytes)">\(Quantity.bytes(server.payloadBytes))</td>\
       <td class="n">\(client.retransmissions &+ server.retransmissions)</td>\
-      <td class="n" data-v="\(connection.leastRoundTrip ?? -1)">\(roundTrip)</td></tr>
+      <td class="n" data-v="\(connection.leastRoundTrip ?? -1)">\(roundTrip)</td>\
+      <td>\(connection.waits)</td></tr>
 
       """
   }

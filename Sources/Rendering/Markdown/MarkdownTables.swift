@@ -15,8 +15,8 @@ extension MarkdownReport {
 
       ## Connections
 
-      | # | Client | Server | Start | Length | Packets ⇄ | Bytes ⇄ | Resent | State | Ending |
-      |---:|---|---|---:|---:|---:|---:|---:|---|---|
+      | # | Client | Server | Start | Length | Packets ⇄ | Bytes ⇄ | Resent | State | Ending | Waited |
+      |---:|---|---|---:|---:|---:|---:|---:|---|---|---|
 
       """
     ]
@@ -45,6 +45,7 @@ extension MarkdownReport {
       "\(Quantity.bytes(client.payloadBytes)) / \(Quantity.bytes(server.payloadBytes))",
       "\(Quantity.count(client.retransmissions &+ server.retransmissions))",
       "\(connection.state, limit: 60)", "\(connection.ending, limit: 60)",
+      "\(connection.waits)",
     ])
   }
 
