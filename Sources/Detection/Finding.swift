@@ -127,6 +127,8 @@ public struct Finding: Sendable {
   public var cause = ""
   /// The connections that it happened on, by ``ConnectionSummary/id``; empty for findings about the capture or a host.
   public var connections: [ConnectionID] = []
+  /// All connections that it hit, where ``connections`` names only some of them.
+  package var affected: [ConnectionID] = []
   /// Hosts or listeners that it is about, as text, when it is not about connections.
   public var hosts: [String] = []
   /// First frame that belongs to it; 0 when it is about the whole capture.

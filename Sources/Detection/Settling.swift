@@ -5,13 +5,13 @@ extension [Finding] {
   ///
   /// - Complexity: O(findings × path events).
   package var settled: [Finding] {
-    let explained = Set(filter(\.explainsStalls).flatMap(\.connections))
+    let explained = Set(filter(\.explainsStalls).flatMap(\.hit))
     var events = filter { $0.rule.id == RetransmissionRules.pathEvent.id }
     var episodes = filter { $0.isEpisode && explained.isDisjoint(with: $0.connections) }
     for index in events.indices {
-      let event = events[index]
-      events[index].lose(episodes.filter { event.swallows($0) })
-      episodes.removeAll { event.swallows($0) }
+      let (event, hit) = (events[index], Set(events[index].hit))
+      events[index].lose(episodes.filter { event.swallows($0, hit) })
+      episodes.removeAll { event.swallows($0, hit) }
     }
     let rest = filter { finding in
       finding.rule.id != RetransmissionRules.pathEvent.id && !finding.isEpisode
@@ -24,7 +24,7 @@ extension [Finding] {
 extension Finding {
   /// Rejected segments and ACK loops keep data from coming through: the timeouts follow from them.
   fileprivate var explainsStalls: Bool {
-    severity >= .notice && (rule.family == .ackLoop || rule.family == .timestamps)
+    severity >= .warning && (rule.family == .ackLoop || rule.family == .timestamps)
   }
 
   /// What follows from such findings, and is told of two hosts together.
@@ -35,6 +35,9 @@ extension Finding {
     ].contains(rule.id)
   }
 
+  /// Connections that it is about, also those that it does not name.
+  fileprivate var hit: [ConnectionID] { affected.isEmpty ? connections : affected }
+
   fileprivate var isBurstOfPair: Bool { rule.id == RetransmissionRules.burst.id && !hosts.isEmpty }
 
   fileprivate func overlaps(_ other: Finding) -> Bool {
@@ -42,9 +45,9 @@ extension Finding {
   }
 
   /// Whether an episode is a part of this event; a black hole is a trouble of its own, and so is needless repair.
-  fileprivate func swallows(_ episode: Finding) -> Bool {
+  fileprivate func swallows(_ episode: Finding, _ hit: Set<ConnectionID>) -> Bool {
     episode.cause != Stall.Cause.blackHole.rawValue && episode.rule.id != LossEpisodeRules.spurious.id
-      && overlaps(episode) && !Set(connections).isDisjoint(with: episode.connections)
+      && overlaps(episode) && !hit.isDisjoint(with: episode.connections)
   }
 
   /// Counts connections that did not survive the event; their waiting is in its cost already.

@@ -101,16 +101,11 @@ extension Analysis {
     return false
   }
 
-  /// Time between a segment and an earlier one, in ns.
-  private static func age(_ s: Segment, _ moment: UInt32) -> Int64 {
-    abs(Int64(Int32(bitPattern: Direction.moment(s.time) &- moment))) << 10
-  }
-
   private mutating func countCopy(_ s: Segment, _ moment: UInt32) {
     copies.copies &+= 1
     guard s.sequenceLength > 0 else { return }
     copies.tellingCopies &+= 1
-    copies.distance = max(copies.distance, Self.age(s, moment))
+    copies.distance = max(copies.distance, Direction.age(s.time, since: moment))
   }
 
   /// In a doubled file others of a burst may lie between a segment and its copy: looks among the latest of all.
@@ -127,7 +122,7 @@ extension Analysis {
 
   @inline(never)
   private func believable(_ s: Segment, _ original: Original) -> Bool {
-    let age = Self.age(s, original.moment)
+    let age = Direction.age(s.time, since: original.moment)
     let hasIdentification = s.ipIdentification != 0
     guard age <= (hasIdentification || s.hasTimestamps ? Self.copyWindow : Self.plainCopyWindow) else { return false }
     if s.sequenceLength > 0 || hasIdentification { return true }

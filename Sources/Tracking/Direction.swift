@@ -147,6 +147,12 @@ struct Direction: Sendable {
   @inline(__always)
   static func moment(_ time: Int64) -> UInt32 { UInt32(truncatingIfNeeded: time >> 10) }
 
+  /// Time between a moment and a packet time, in whichever order, in ns.
+  @inline(__always)
+  static func age(_ time: Int64, since moment: UInt32) -> Int64 {
+    abs(Int64(Int32(bitPattern: Self.moment(time) &- moment))) << 10
+  }
+
   /// Segments that `length` bytes stand for: one capture record may hold many.
   @inline(__always)
   func units(_ length: UInt32) -> UInt32 { units(length, withTimestamps: flags.contains(.sendsTimestamps)) }
@@ -213,6 +219,7 @@ struct DirectionFlags: OptionSet, Sendable {
   static let probedWithByte = DirectionFlags(rawValue: 1 << 20)
   /// ``Direction/window`` is that of a segment without SYN, hence scaled.
   static let windowSeen = DirectionFlags(rawValue: 1 << 18)
+  /// The capture, or a bad length, cut the options of its SYN.
   static let cut = DirectionFlags(rawValue: 1 << 17)
   static let zeroWindow = DirectionFlags(rawValue: 1 << 19)
   /// Data for X are missing, or were sent again, and X has not acknowledged past them.

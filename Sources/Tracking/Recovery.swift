@@ -153,7 +153,7 @@ extension Recovery {
   func sinceSeen(_ start: SequenceNumber, at time: Int64) -> Int64? {
     var least: Int64?
     for mark in seen where mark.sequence == start {
-      let age = Int64(Direction.moment(time) &- mark.moment) << 10
+      let age = Direction.age(time, since: mark.moment)
       least = min(least ?? age, age)
     }
     return least

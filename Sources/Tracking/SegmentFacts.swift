@@ -13,8 +13,9 @@ package struct SegmentFacts: Sendable {
   /// First sequence numbers of X and Y, to print others relative to them.
   package var initial = SequenceNumber(0)
   package var peerInitial = SequenceNumber(0)
-  /// X has sent something before, and up to where (SND.NXT).
+  /// X was not seen before.
   package var isFirst = false
+  /// Up to where X has sent (SND.NXT).
   package var next = SequenceNumber(0)
   /// What Y has acknowledged (SND.UNA), nil before its first acknowledgment.
   package var acknowledged: SequenceNumber?

@@ -76,7 +76,8 @@ extension Analysis {
     if !isUsual {
       if last != 0 { accountUnusual(s, last, &x, &y, &shared, &verdict) }
     } else if verdict.flight == 0, flight(&y, &x) == 0, last != 0 {
-      x.idleUnits &+= TimeAccount.units(from: last, to: s.time)
+      let (sum, overflows) = x.idleUnits.addingReportingOverflow(TimeAccount.units(from: last, to: s.time))
+      x.idleUnits = overflows ? .max : sum
       verdict.isAccounted = true
     }
   }

@@ -125,7 +125,7 @@ private struct ChallengeLimiter {
   private var last: [ConnectionID: Int64] = [:]
 
   mutating func allows(_ connection: ConnectionID, _ time: Int64) -> Bool {
-    if let before = last[connection], time &- before < Self.pause { return false }
+    if let before = last[connection], (0..<Self.pause).contains(time &- before) { return false }
     if last.count >= Self.mostConnections { last.removeAll(keepingCapacity: true) }
     last[connection] = time
     return true

@@ -33,7 +33,7 @@ struct FrameQuestion {
     if frame > report.capture.frames {
       return "There is no frame \(frame): the input holds \(Quantity.count(report.capture.frames, "frame"))."
     }
-    return "Frame \(frame) has nothing to explain: it holds no TCP segment, or is the first SYN of a connection."
+    return "Frame \(frame) has nothing to explain: it holds no TCP segment, or a SYN that nobody had answered yet."
   }
 
   /// What comes in while the capture is read.

@@ -50,7 +50,7 @@ struct LoopTrack: Sendable {
   }
 
   private mutating func count(_ time: Int64) {
-    if bucket == 0 || time &- bucketStart >= PacketTime.second {
+    if bucket == 0 || (time &- bucketStart).magnitude >= PacketTime.second.magnitude {
       bucketStart = time
       bucket = 0
     }

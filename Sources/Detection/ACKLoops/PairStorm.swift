@@ -19,13 +19,13 @@ struct PairStorm: Sendable {
     let time = observation.segment.time
     if observation.segment.source < observation.segment.destination { fromLow += 1 } else { fromHigh += 1 }
     bytes += observation.wireBytes
-    if bucket == 0 || time &- bucketStart >= PacketTime.second {
+    if bucket == 0 || (time &- bucketStart).magnitude >= PacketTime.second.magnitude {
       bucketStart = time
       bucket = 0
     }
     bucket += 1
     busiest = max(busiest, bucket)
-    if observation.connection != lastConnection, connections.count < 20_000 {
+    if observation.connection != lastConnection, connections.count < 1000 {
       connections.insert(observation.connection)
     }
     lastConnection = observation.connection
@@ -52,6 +52,7 @@ struct PairStorm: Sendable {
     finding.cause = commonCause(parts)
     finding.hosts = hosts.names
     finding.connections = Array(mayName)
+    finding.affected = connections.sorted()
     finding.attach(evidence)
     finding.measures = [
       Measure("acks", Double(fromLow + fromHigh), "packets"), Measure("rate", Double(busiest), "packets/s"),

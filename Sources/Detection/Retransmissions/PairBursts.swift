@@ -25,6 +25,12 @@ struct PairBursts: Sendable {
     var lastTime: Int64 = 0
     fileprivate var recent: [Recent] = []
 
+    /// Whether half of it or more was on connections that have a burst of their own.
+    func isMostly(of single: Set<ConnectionID>) -> Bool {
+      let own = connections.reduce(0) { $0 + (single.contains($1.key) ? $1.value : 0) }
+      return own * 2 >= connections.values.reduce(0, +)
+    }
+
     var named: ArraySlice<ConnectionID> { connections.keys.sorted().prefix(PathEventDetector.mostNamed) }
 
     var isBurst: Bool {
@@ -61,10 +67,12 @@ struct PairBursts: Sendable {
     run.tally.take(observation)
     run.lastTime = time
     run.units += UInt64(observation.units)
-    if run.connections.count < 20_000 { run.connections[observation.connection, default: 0] += 1 }
+    if run.connections.count < 1000 { run.connections[observation.connection, default: 0] += 1 }
     run.recent.append((time, UInt64(observation.units), observation.sentLately, observation.connection))
     run.recent.removeAll { time &- $0.time > RetransmissionBurstDetector.bucket }
     if run.recent.count > 512 { run.recent.removeFirst(256) }
+    // One busy connection is no matter of the pair, and need not be added up each time.
+    guard run.connections.count >= leastConnections else { return }
     let inBucket = run.recent.reduce(0) { $0 + $1.units }
     guard inBucket >= max(leastInBucket, run.densest + 1) else { return }
     let sent = Dictionary(run.recent.map { ($0.connection, UInt64($0.sent)) }, uniquingKeysWith: max)
@@ -83,12 +91,12 @@ struct PairBursts: Sendable {
     if run.densest > pair.worst?.densest ?? 0 { pair.worst = run }
   }
 
-  /// The worst burst of each pair of hosts, unless one of its connections has a burst of its own.
+  /// The worst burst of each pair of hosts, unless it is mostly of connections that have bursts of their own.
   func worst(without single: Set<ConnectionID>) -> [PairBurst] {
     pairs.values.compactMap { hosts, value in
       var pair = value
       if let run = pair.run { Self.close(run, &pair) }
-      guard let worst = pair.worst, !worst.connections.keys.contains(where: single.contains) else { return nil }
+      guard let worst = pair.worst, !worst.isMostly(of: single) else { return nil }
       return PairBurst(hosts: hosts, run: worst, bursts: pair.bursts)
     }
   }

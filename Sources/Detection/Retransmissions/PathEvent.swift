@@ -56,17 +56,23 @@ struct PathEvent: Sendable {
     for episode in episodes { take(episode, scope: scope) }
   }
 
+  /// Connections, hosts and networks that are told apart; beyond it an event is large enough.
+  private static let most = 20_000
+
+  /// All that it hit.
+  var affected: [ConnectionID] { wave.union(later).sorted() }
+
   /// Connections that a finding about it may name.
   var mayName: ArraySlice<ConnectionID> { wave.sorted().prefix(PathEventDetector.mostNamed) }
 
   mutating func take(_ episode: Observation, scope: PathScope) {
     let time = episode.segment.time
-    if time &- firstTime <= PathEventDetector.span {
-      wave.insert(episode.connection)
+    if (time &- firstTime).magnitude <= PathEventDetector.span.magnitude {
+      if wave.count < Self.most { wave.insert(episode.connection) }
       waveEnd = max(waveEnd, time)
-      hosts.formUnion([episode.segment.source, episode.segment.destination])
-      if case .host(let host) = scope { networks.insert(episode.networkBeyond(host)) }
-    } else if !wave.contains(episode.connection), later.count < 20_000 {
+      if hosts.count < Self.most { hosts.formUnion([episode.segment.source, episode.segment.destination]) }
+      if case .host(let host) = scope, networks.count < Self.most { networks.insert(episode.networkBeyond(host)) }
+    } else if !wave.contains(episode.connection), later.count < Self.most {
       later.insert(episode.connection)
     }
     lastTime = max(lastTime, time)
@@ -90,7 +96,8 @@ struct PathEvent: Sendable {
   /// Whether an episode belongs to this event: at once, or as another try of a connection that backs off.
   func goesOn(_ episode: Observation) -> Bool {
     let gap = episode.segment.time &- lastTime
-    return gap <= PathEventDetector.quiet || hit(episode.connection) && gap <= 2 &* (lastTime &- firstTime)
+    if gap.magnitude <= PathEventDetector.quiet.magnitude { return true }
+    return gap >= 0 && hit(episode.connection) && gap / 2 <= lastTime &- firstTime
   }
 
   /// Whether a connection lived when the event struck.

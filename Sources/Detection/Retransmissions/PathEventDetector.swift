@@ -20,6 +20,9 @@ package struct PathEventDetector: EndDetector {
   static let leastOfHost = 5
   static let leastNetworks = 3
   static let leastShareOfHost = 0.8
+  /// Events of one scope, and scopes of one host that are watched for how it fared elsewhere.
+  static let mostEvents = 50
+  static let mostScopes = 32
   /// Connections that a finding names, those that appeared first.
   static let mostNamed = 20
 
@@ -109,8 +112,9 @@ package struct PathEventDetector: EndDetector {
         place.events[last].take(episode, scope: scope)
         return false
       }
+      guard place.events.count < Self.mostEvents else { return false }
       let episodes = place.episodes(around: time)
-      guard place.events.count < 50, episodes.count >= Self.leastConnections else { return false }
+      guard episodes.count >= Self.leastConnections else { return false }
       let event = PathEvent(episodes, scope: scope)
       guard Self.isEnough(event, scope) else { return false }
       place.events.append(event)
@@ -130,11 +134,18 @@ package struct PathEventDetector: EndDetector {
   private mutating func register(_ scope: PathScope, at time: Int64) {
     guard let hosts = places.values[scope]?.events.last?.hosts else { return }
     for host in hosts where scopes.count < 4096 || scopes[host] != nil {
+      if scopes[host, default: []].count >= Self.mostScopes { forgetOldest(of: host) }
       scopes[host, default: []].insert(scope)
       let before = places.values[.host(host)]?.episodes(around: time) ?? []
       let others = before.filter { PathScope(between: $0.segment.source, and: $0.segment.destination) != scope }
       places.update(scope, fresh: Place()) { Self.noteElsewhere(others, in: &$0.events) }
     }
+  }
+
+  /// Lets go of the scope whose last event is the longest ago: few connections are still open that could tell of it.
+  private mutating func forgetOldest(of host: IPAddress) {
+    let times = (scopes[host] ?? []).map { scope in (places.values[scope]?.events.last?.lastTime ?? 0, scope) }
+    if let oldest = times.min(by: { ($0.0, $0.1) < ($1.0, $1.1) }) { scopes[host]?.remove(oldest.1) }
   }
 
   private static func noteElsewhere(_ episodes: [Observation], in events: inout [PathEvent]) {

@@ -40,6 +40,7 @@ struct PathEventFinding {
         + "retransmit within \(Words.duration(event.waveEnd &- event.firstTime))\(more): \(conclusion).")
     finding.cause = cause
     finding.connections = Array(event.mayName)
+    finding.affected = event.affected
     if case .host(let host) = scope { finding.hosts = ["\(host)"] }
     finding.attach(event.evidence)
     finding.measures = [
