@@ -5,7 +5,7 @@ package enum Reason: UInt8, Sendable, CaseIterable {
   // Why a segment with bytes below the highest is what it is.
 
   case olderTimestamp, newerTimestamp, olderIdentification, newerIdentification, soonAfter, longAfter
-  case staleMarks, seenBefore, closedWindow, openWindow, beforeStart
+  case overtaken, staleMarks, seenBefore, closedWindow, openWindow, beforeStart
 
   // Why the sender sent it again.
 

@@ -195,15 +195,22 @@ extension Recovery {
     }
   }
 
-  /// Whether these very marks were seen on the same bytes; nil when the bytes are not remembered.
-  func isSeenCopy(_ s: Segment) -> Bool? {
+  /// What an earlier segment with the same bytes says of a later one.
+  enum Earlier { case same, newer, older }
+
+  /// Compares with the segments that the same bytes came in: the same marks are those of a copy, newer ones those of a
+  /// second try that overtook this original; nil when the bytes are not remembered.
+  func earlier(_ s: Segment) -> Earlier? {
     let mark = Mark(s)
     // Without timestamp and IP ID a second try looks like a copy.
     guard mark.timestamp != 0 || mark.identification != 0 else { return nil }
-    guard seen.contains(where: { $0.sequence == mark.sequence }) else { return nil }
-    return seen.contains {
-      $0.sequence == mark.sequence && $0.timestamp == mark.timestamp && $0.identification == mark.identification
+    var found: Earlier?
+    for known in seen where known.sequence == mark.sequence {
+      if known.timestamp == mark.timestamp && known.identification == mark.identification { return .same }
+      let isNewer = mark.timestamp != 0 && Int32(bitPattern: known.timestamp &- mark.timestamp) > 0
+      found = isNewer && found != .older ? .newer : .older
     }
+    return found
   }
 
   /// Opens a gap; when there are too many, the lowest is forgotten.

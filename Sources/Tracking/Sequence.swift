@@ -119,13 +119,8 @@ extension Analysis {
       verdict.anomalies.insert(.fillsGap)
       if gap.passed != 0 { recordedLate(s, &verdict) }
       fill(s, &x, &y, &shared, gap, fromLow: fromLow, &verdict)
-    } else if withRecovery(&shared, ofLow: fromLow, { $0.isSeenCopy(s) }) ?? isLateCopy(s, &x) {
-      verdict.kind = .networkDuplicate
-      verdict.origin = .staleMarks
-      verdict.certainty = s.ipIdentification != 0 ? .certain : .likely
     } else {
-      verdict.origin = .seenBefore
-      retransmission(s, &x, &y, &shared, fromLow: fromLow, &verdict)
+      repeated(s, &x, &y, &shared, fromLow: fromLow, &verdict)
     }
     withRecovery(&shared, ofLow: fromLow) { $0.fill(s.sequence, s.end) }
     if s.end > x.next {
@@ -133,6 +128,26 @@ extension Analysis {
       x.next = s.end
     }
     if verdict.rejection == .none, s.sequence <= y.highestACK { x.acceptTimestamp(s) }
+  }
+
+  /// Bytes that were seen before: a copy, an original that its second try overtook, or a second try.
+  private mutating func repeated(
+    _ s: Segment, _ x: inout Direction, _ y: inout Direction, _ shared: inout SharedState, fromLow: Bool,
+    _ verdict: inout Verdict
+  ) {
+    let earlier = withRecovery(&shared, ofLow: fromLow) { $0.earlier(s) }
+    if earlier == .newer {
+      verdict.kind = .reordered
+      verdict.origin = .overtaken
+      verdict.certainty = .likely
+    } else if earlier == .same || earlier == nil && isLateCopy(s, &x) {
+      verdict.kind = .networkDuplicate
+      verdict.origin = .staleMarks
+      verdict.certainty = s.ipIdentification != 0 ? .certain : .likely
+    } else {
+      verdict.origin = .seenBefore
+      retransmission(s, &x, &y, &shared, fromLow: fromLow, &verdict)
+    }
   }
 
   /// One byte (or none) just below the next number, nothing else in it.

@@ -57,7 +57,7 @@ struct CommandTests {
     #expect(try Program.run(["explain", allRules[0].id]).output.hasPrefix(allRules[0].title))
     #expect(try Program.run(["explain", allRules[0].id, "--format", "markdown"]).output.hasPrefix("## "))
     #expect(try Program.run(["explain", "smc-decline"]).complaint.contains("did you mean 'smc-declined'?"))
-    #expect(try Program.run(["explain", "retransmissions"]).complaint.contains("'retransmission-rate'"))
+    #expect(try Program.run(["explain", "retransmissions"]).complaint.contains("'spurious-retransmissions'"))
   }
 
   @Test("a filter chooses frames, and its mistakes are told in libpcap's words")

@@ -108,7 +108,7 @@ struct RetransmissionRateDetector: EndDetector {
       RetransmissionRules.rate,
       rated.percent >= Self.critical ? .critical : rated.percent >= Self.warning ? .warning : .notice,
       .certain, proof: .proven,
-      summary: "\(from) sent \(Words.rounded(rated.percent)) % of its data to \(to) more than once "
+      summary: "\(from) sent \(Words.rounded(rated.percent)) % of its bytes to \(to) more than once "
         + "(\(Words.count(tally.segments, "segment")) of \(Words.grouped(rated.dataSegments)))"
         + (tally.needless > 0 ? ", \(Words.grouped(tally.needless)) of them needlessly." : "."))
     finding.cause = tally.mainCause

@@ -50,7 +50,8 @@ enum RetransmissionRules {
       + "Either nothing passes any more, or large packets vanish while small ones pass: a black hole for the path MTU.",
     fires: "At least 3 timeouts of the same bytes on a connection that ends without their acknowledgment. "
       + "Cause mtu-black-hole: the segment is full-sized and only small ones were ever acknowledged, "
-      + "or the sender at last sent smaller segments and these came through.",
+      + "or the sender at last sent smaller segments and these came through. "
+      + "Cause refused: the other side answers the tries, and acknowledges nothing of them.",
     falseAlarms: "A peer that was switched off or left its network looks the same as a path that fails. "
       + "What PAWS or an ACK loop explains is told by those findings.",
     remedy: "Cause mtu-black-hole: let ICMP type 3 code 4 and ICMPv6 type 2 pass, clamp the MSS at the tunnel, "
@@ -70,6 +71,15 @@ enum RetransmissionRules {
       "ping -M do -s 1472 ADDRESS", tells: "from the sending host: no answer, where -s 1200 has one, is the black hole"),
     NextStep("tracepath -n ADDRESS", tells: "at which hop the path MTU changes"),
     NextStep("ip route get ADDRESS; ss -tino dst ADDRESS", tells: "the MTU and the MSS that the sending host uses"),
+  ]
+
+  static let refusedSteps = [
+    NextStep(
+      "nstat -az | grep -E 'PAWS|ACKSkipped|ChallengeACK'",
+      tells: "on the receiving host: which of its checks throws the segments away"),
+    NextStep(
+      "tcpdump -ni any -s 128 -w receiver.pcap host ADDRESS",
+      tells: "on the receiving host: whether a middlebox changes timestamps or sequence numbers on the way"),
   ]
 
   static let pathEvent = Rule(

@@ -21,6 +21,7 @@ struct StallFinding {
     finding.cost.packets = track.tries
     finding.cost.bytes = track.bytes
     if stall.cause == .blackHole { finding.nextSteps = RetransmissionRules.blackHoleSteps }
+    if stall.cause == .refused { finding.nextSteps = RetransmissionRules.refusedSteps }
     return finding
   }
 
@@ -41,7 +42,10 @@ struct StallFinding {
     case .handshake:
       return start + "; the other side repeats its SYN-ACK: for it the handshake is not over, "
         + "its accept queue may be full."
-    case .noAnswer: return start + ": the connection ended with these bytes undelivered."
+    case .refused:
+      return start + " of them, though the other side answers: it gets the segments and throws them away "
+        + "(old timestamps, or numbers outside of its window)."
+    case .noAnswer: return start + ": the capture ends with these bytes undelivered."
     }
   }
 }

@@ -21,6 +21,8 @@ struct StallTrack: Sendable {
   /// The peer goes on repeating its SYN-ACK: for it the handshake is not over.
   private(set) var handshakeRepeats = false
   private(set) var isRejected = false
+  /// Acknowledgments that came back and left the bytes where they were.
+  private(set) var refusals: UInt64 = 0
   /// A try turned out to be needless: the bytes had come through, their acknowledgment had not.
   private(set) var isNeedless = false
   /// Each timeout came after a longer wait than the one before; nobody spoke in between.
@@ -98,6 +100,7 @@ struct StallTrack: Sendable {
     if segment.sender == receiver {
       if observation.cause == .synACK { handshakeRepeats = true }
       if segment.flags.contains(.ack), segment.acknowledgment > head { answered = true }
+      if segment.isBareACK, segment.acknowledgment <= head, observation.kind != .captureDuplicate { refusals += 1 }
     } else if observation.kind == .retransmission, segment.sequence > head {
       if segment.time &- lastTry <= PacketTime.second { repairs += 1 }
       if shrunk { wentOn = true }
@@ -125,6 +128,7 @@ struct Stall: Sendable {
   enum Cause: String, Sendable {
     case blackHole = "mtu-black-hole"
     case handshake = "handshake-repeats"
+    case refused
     case noAnswer = "no-answer"
   }
 
@@ -153,7 +157,8 @@ struct Stall: Sendable {
     if isFull, cameThrough || Self.onlySmallCame(sent, track, fullSize) {
       cause = .blackHole
     } else {
-      cause = track.handshakeRepeats ? .handshake : .noAnswer
+      let isRefused = track.refusals * 2 >= track.tries
+      cause = track.handshakeRepeats ? .handshake : isRefused ? .refused : .noAnswer
     }
   }
 

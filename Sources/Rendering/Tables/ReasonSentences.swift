@@ -15,6 +15,8 @@ extension Reason {
       "It fills a hole, and its IP ID is higher than that of the segment behind the hole: sent after it, a second try."
     case .soonAfter: "It fills a hole sooner than half a round trip after the hole opened: too soon for a second try."
     case .longAfter: "It fills a hole later than half a round trip after the hole opened: long enough for a second try."
+    case .overtaken:
+      "Its bytes were seen before, with a newer timestamp: that was the second try, this is the original, late."
     case .staleMarks:
       "Its bytes were seen before, with a timestamp or IP ID that is not newer: the network copied it; a second try "
         + "would carry fresh ones."

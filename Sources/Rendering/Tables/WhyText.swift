@@ -103,6 +103,7 @@ package enum WhyText {
     if facts.reason != .none { lines.append(facts.reason.sentence) }
     if facts.rejection != .none { lines.append(facts.rejection.sentence) }
     if facts.anomalies.contains(.alreadyAcknowledged) { lines.append("All of it had been acknowledged: needless.") }
+    if lines.isEmpty, facts.isFirst { return ["Nothing to compare it with."] }
     return lines.isEmpty ? ["Nothing remarkable: the numbers go on where they stood."] : lines
   }
 
