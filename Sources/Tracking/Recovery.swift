@@ -76,6 +76,8 @@ struct Mark: Sendable {
 struct Retransmission: Sendable {
   var segment: Segment
   var cause: RetransmissionCause
+  /// How long the sender had been stuck, ns.
+  var stall: Int64 = 0
   /// When Y was first seen to have the bytes, by acknowledgment or SACK; 0 = not yet.
   var covered: Int64 = 0
 

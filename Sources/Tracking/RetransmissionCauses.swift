@@ -26,14 +26,14 @@ extension Analysis {
     }
     let opens = recovery.epoch == .open && (recovery.lastTime == 0 || s.time &- recovery.lastTime > PacketTime.second)
     if opens { verdict.anomalies.insert(.opensEpisode) }
-    let (cause, next) = (verdict.cause, x.next)
+    let (cause, stall, next) = (verdict.cause, verdict.stall, x.next)
     let known = verdict.anomalies.contains(.needless)
     // What had been acknowledged before cannot be shown to have been taken.
     let rejected = verdict.rejection == .paws && s.end > y.highestACK
     withRecovery(&shared, ofLow: fromLow) { recovery in
       recovery.note(s, cause, next: next)
       if rejected { recovery.rememberRejected(s) }
-      if !known { recovery.remember(Retransmission(segment: s, cause: cause)) }
+      if !known { recovery.remember(Retransmission(segment: s, cause: cause, stall: stall)) }
     }
     if !verdict.anomalies.contains(.alreadyAcknowledged) { y.flags.insert(.repairing) }
     x.retransmissions &+= 1

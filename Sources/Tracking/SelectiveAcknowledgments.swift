@@ -101,6 +101,7 @@ extension Analysis {
     amend(retransmission.segment, &shared, fromLow: fromLow) {
       $0.kind = .retransmission
       $0.cause = retransmission.cause
+      $0.stall = retransmission.stall
       $0.anomalies.formUnion(crossed ? [.needless, .crossedOriginal] : .needless)
     }
   }

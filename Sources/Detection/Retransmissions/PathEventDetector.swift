@@ -55,6 +55,8 @@ package struct PathEventDetector: EndDetector {
     }
   }
 
+  /// Until the first event no connection's end matters.
+  private var hasEvents = false
   private var places = TroubleTable<PathScope, Place>(most: 4096)
   /// Events between networks, by the hosts that they hit: to know how the same hosts fared elsewhere.
   private var scopes: [IPAddress: Set<PathScope>] = [:]
@@ -73,7 +75,7 @@ package struct PathEventDetector: EndDetector {
       else { continue }
       if observations[index].anomalies.contains(.opensEpisode) {
         take(observations[index])
-      } else if observations[index].isTimer {
+      } else if hasEvents, observations[index].isTimer {
         tryAgain(observations[index])
       }
     }
@@ -120,6 +122,7 @@ package struct PathEventDetector: EndDetector {
       place.events.append(event)
       return true
     }
+    if begins == true { hasEvents = true }
     return begins ?? false
   }
 
@@ -156,7 +159,7 @@ package struct PathEventDetector: EndDetector {
   }
 
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
-    guard connection.fromClient.payloadBytes + connection.fromServer.payloadBytes > 0 else { return }
+    guard hasEvents, connection.fromClient.payloadBytes + connection.fromServer.payloadBytes > 0 else { return }
     let (client, server) = (connection.client.address, connection.server.address)
     let (first, last, id) = (connection.firstTime, connection.lastTime, connection.id)
     let networks = PathScope(between: client, and: server)

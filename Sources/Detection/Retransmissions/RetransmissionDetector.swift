@@ -42,6 +42,8 @@ package struct RetransmissionDetector: EndDetector {
   }
 
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+    // Most connections resend nothing: none of these knows them.
+    guard connection.fromClient.retransmissions > 0 || connection.fromServer.retransmissions > 0 else { return }
     stalls.connectionEnded(connection)
     bursts.connectionEnded(connection)
     rates.connectionEnded(connection)
@@ -51,7 +53,9 @@ package struct RetransmissionDetector: EndDetector {
 
   package mutating func captureSurveyed(_ facts: borrowing CaptureFacts) { stalls.captureSurveyed(facts) }
 
-  package var mayName: [ConnectionID] { stalls.mayName + bursts.mayName + rates.mayName }
+  package var mayName: [ConnectionID] {
+    stalls.mayName + bursts.mayName + rates.mayName + spurious.spurious.keys + tails.losses.keys
+  }
 
   package func findings() -> [Finding] {
     var spoken = Spoken(

@@ -21,7 +21,8 @@ struct SpuriousDetector: EndDetector {
   ]
 
   struct Track: Sendable {
-    private(set) var total: UInt64 = 0
+    /// All retransmissions of the direction; known at the connection's end.
+    fileprivate(set) var total: UInt64 = 0
     private(set) var needless: UInt64 = 0
     private(set) var crossed: UInt64 = 0
     private(set) var acknowledged: UInt64 = 0
@@ -29,29 +30,12 @@ struct SpuriousDetector: EndDetector {
     private(set) var bytes: UInt64 = 0
     private(set) var stalled: Int64 = 0
     private(set) var evidence = Evidence(first: 10, last: 4)
-    /// Timeouts of which a later word may come.
-    private var timeouts: [(frame: UInt64, stall: Int64)] = []
 
     mutating func take(_ observation: Observation) {
-      let isNeedless = observation.anomalies.contains(.needless)
-      var stall = observation.cause == .rto ? observation.stall : 0
-      if observation.amends == 0 {
-        total += 1
-        if stall > 0, !isNeedless {
-          if timeouts.count == 64 { timeouts.removeFirst() }
-          timeouts.append((observation.segment.frame, stall))
-        }
-      } else if let timeout = timeouts.first(where: { $0.frame == observation.amends }) {
-        stall = timeout.stall
-      }
-      if isNeedless { count(observation, stall) }
-    }
-
-    private mutating func count(_ observation: Observation, _ stall: Int64) {
       needless += 1
       causes[Int(observation.cause.rawValue)] += 1
       bytes += UInt64(observation.segment.payloadLength)
-      stalled &+= stall
+      if observation.cause == .rto { stalled &+= observation.stall }
       if observation.anomalies.contains(.crossedOriginal) { crossed += 1 }
       if observation.anomalies.contains(.alreadyAcknowledged) { acknowledged += 1 }
       evidence.add(observation) { (Self.note($0), ["seq", "len"]) }
@@ -74,11 +58,13 @@ struct SpuriousDetector: EndDetector {
 
   init(_ settings: DetectionSettings) {}
 
-  var topics: Topics { Topics(kinds: [.retransmission]) }
+  var topics: Topics { Topics(.needless) }
 
   mutating func observe(_ observations: borrowing [Observation]) {
-    for index in observations.indices where observations[index].kind == .retransmission {
-      guard observations[index].segment.payloadLength > 0, observations[index].rejection != .paws else { continue }
+    for index in observations.indices where observations[index].anomalies.contains(.needless) {
+      guard observations[index].kind == .retransmission, observations[index].segment.payloadLength > 0,
+        observations[index].rejection != .paws
+      else { continue }
       tracks.update(DirectionKey(observations[index]), fresh: Track()) { $0.take(observations[index]) }
     }
   }
@@ -86,8 +72,10 @@ struct SpuriousDetector: EndDetector {
   mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
     for fromClient in [true, false] {
       let key = DirectionKey(connection: connection.id, fromClient: fromClient)
-      guard let track = tracks.remove(key), track.isEnough, spurious.count < 20_000 else { continue }
       let sent = fromClient ? connection.fromClient : connection.fromServer
+      guard var track = tracks.remove(key), spurious.count < 20_000 else { continue }
+      track.total = UInt64(sent.retransmissions)
+      guard track.isEnough else { continue }
       // Both directions are one pathology: the worse one speaks.
       if let other = spurious[connection.id], other.track.needless >= track.needless { continue }
       spurious[connection.id] = Spurious(track: track, connection: connection.id, payload: sent.payloadBytes)
