@@ -9,7 +9,7 @@ struct ConnectionShelf {
   /// How many of the largest are kept.
   static let largest = 1000
   /// How many ends wait at least until they are sifted: enough to pay for asking the detectors.
-  private static let leastWaiting = 8192
+  private static let leastWaiting = 32_768
 
   private(set) var totals = ConnectionTotals()
   private var kept: [Entry] = []

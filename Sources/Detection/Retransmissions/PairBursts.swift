@@ -48,7 +48,10 @@ struct PairBursts: Sendable {
 
   /// Connections that findings may name.
   var mayName: [ConnectionID] {
-    pairs.values.values.flatMap { pair in [pair.run, pair.worst].flatMap { $0?.named ?? [] } }
+    // One connection alone never makes a burst of a pair; most pairs have no other.
+    pairs.values.values.flatMap { pair in
+      [pair.run, pair.worst].flatMap { run in run.map { $0.connections.count > 1 ? $0.named : [] } ?? [] }
+    }
   }
 
   mutating func take(_ observation: Observation) {
