@@ -105,6 +105,7 @@ package struct Tracker: ~Copyable {
       table.prefetchSlot(hash)
     }
     let count = lookups.count
+    for index in 0..<count { table.prefetchKey(lookups[index].hash) }
     for index in 0..<min(Self.prefetchDistance, count) { prefetch(index) }
     for index in 0..<count {
       if index + Self.prefetchDistance < count { prefetch(index + Self.prefetchDistance) }
