@@ -12,6 +12,8 @@ struct Analysis: Sendable {
   var topics = Topics()
   var ended: [ConnectionEnd] = []
   var cold = Pool<ColdRecord>()
+  /// What the lists of the cold records hold at most: every look into one counts as the largest entry until
+  /// ``weighCold()``.
   private var coldBytes = 0
   var smc = Pool<SMCHandshake>()
   var copies = CopyCensus()
@@ -191,26 +193,28 @@ struct Analysis: Sendable {
   ) -> R {
     if shared.cold == 0 { shared.cold = cold.add(ColdRecord()) + 1 }
     shared.flags.insert(ofLow ? .lowUnsettled : .highUnsettled)
+    coldBytes &+= MemoryLayout<Retransmission>.stride
     let index = Int(shared.cold) - 1
-    return ofLow ? body(&cold.items[index].low) : body(&cold.items[index].high)
+    if ofLow {
+      cold.items[index].lowIsQuietUntil = .min
+      return body(&cold.items[index].low)
+    }
+    cold.items[index].highIsQuietUntil = .min
+    return body(&cold.items[index].high)
   }
 
   /// Gives back the cold record of a connection that has ended.
   mutating func releaseCold(_ shared: SharedState) {
     guard shared.cold != 0 else { return }
     let index = shared.cold - 1
-    coldBytes -= cold.items[Int(index)].weighed
+    coldBytes -= cold.items[Int(index)].weight
     cold.remove(index, emptied: ColdRecord())
   }
 
-  /// Weighs a cold record anew; the sweep does that now and then, which is cheaper than at every change.
-  mutating func weigh(_ shared: SharedState) {
-    guard shared.cold != 0 else { return }
-    let index = Int(shared.cold) - 1
-    let weight = cold.items[index].low.weight + cold.items[index].high.weight
-    coldBytes += weight - cold.items[index].weighed
-    cold.items[index].weighed = weight
-  }
+  /// Weighs all cold records: once the estimate is at its limit, which is cheaper than at every change.
+  ///
+  /// - Complexity: O(records); the estimate needs as many changes to come near the limit again.
+  mutating func weighCold() { coldBytes = cold.items.reduce(0) { $0 + $1.weight } }
 
   /// Bytes that one SMC machine may take with its segments and messages.
   private static let smcBytes = 4096

@@ -50,6 +50,7 @@ struct Connection: Sendable {
 struct SharedState: Sendable {
   // What every segment touches comes first: it shares the cache line of the key.
 
+  var id: ConnectionID
   /// See ``Observation/progress``.
   var progress: UInt32 = 0
   /// Index of the cold record plus one; 0 = none.
@@ -69,7 +70,6 @@ struct SharedState: Sendable {
   var idleRun: UInt32 = 0
   var idleProgress: UInt32 = 0
   var idleTime: Int64 = 0
-  var id: ConnectionID
   var firstFrame: UInt64
   var firstTime: Int64
   var lowStateSince: Int64 = 0
@@ -83,6 +83,8 @@ struct SharedState: Sendable {
   var provisionalTSval: UInt32 = 0
   var provisionalTime: Int64 = 0
   var provisionalFrame: UInt64 = 0
+  /// Without it the directions would straddle cache lines, which costs a fifth of the speed.
+  private let padding: UInt64 = 0
 
   /// More than the flat record is kept for the connection.
   var hasDetails: Bool { cold != 0 || smc != 0 }

@@ -28,19 +28,18 @@ enum Lifetime {
 }
 
 extension Tracker {
-  /// Records looked at per batch: a whole round over a million connections takes sixteen million segments.
-  private static let sweepStep = 4
+  /// Records looked at per batch: a whole round over a million connections takes 32 million segments.
+  private static let sweepStep = 2
   /// Candidates compared when memory is full.
   private static let evictionSample = 64
 
   /// Ends a few records whose time is over; called once a batch, cost independent of how many there are.
   mutating func sweep() {
-    if analysis.coldMemory > mostCold { _ = evictConnection(troubledOnly: true) }
+    if analysis.coldMemory > mostCold { shrinkCold() }
     for _ in 0..<min(Self.sweepStep, table.connections.used) {
       connectionHand = connectionHand &+ 1 < table.connections.used ? connectionHand &+ 1 : 0
       table.connections.prefetch(connectionHand &+ UInt32(Self.sweepStep))
       guard table.connections[connectionHand].shared.id.rawValue != 0 else { continue }
-      if table.connections[connectionHand].shared.cold != 0 { analysis.weigh(table.connections[connectionHand].shared) }
       guard isExpired(connectionHand) else { continue }
       switch table.connections[connectionHand].shared.phase {
       case .reset: end(connection: connectionHand, resetBy(connectionHand))
@@ -56,6 +55,13 @@ extension Tracker {
       end(table.embryos[embryoHand], .expired)
       table.remove(embryo: embryoHand)
     }
+  }
+
+  /// Weighs the details of troubled connections, and drops the least useful ones if they are too much indeed.
+  private mutating func shrinkCold() {
+    analysis.weighCold()
+    guard analysis.coldMemory > mostCold else { return }
+    while analysis.coldMemory > mostCold / 8 * 7, evictConnection(troubledOnly: true) {}
   }
 
   /// Looks at one cache line of most records: the sweep must not fetch what it does not need.

@@ -90,10 +90,14 @@ struct Retransmission: Sendable {
 
 /// The cold halves of a connection's record.
 struct ColdRecord: Sendable {
+  /// Until then no acknowledgment of the low (high) end's data can settle anything: what is left waits for a DSACK.
+  var lowIsQuietUntil: Int64 = .min
+  var highIsQuietUntil: Int64 = .min
   var low = Recovery()
   var high = Recovery()
-  /// Bytes of the lists when they were last weighed.
-  var weighed = 0
+
+  /// Bytes that the lists hold.
+  var weight: Int { low.weight + high.weight }
 }
 
 extension Recovery {

@@ -55,6 +55,7 @@ extension Analysis {
   mutating func settle(
     _ s: Segment, _ x: inout Direction, _ shared: inout SharedState, ofLow: Bool, _ verdict: inout Verdict
   ) {
+    if isQuiet(s.time, shared, ofLow: ofLow) { return }
     let ack = s.acknowledgment
     let settled = withRecovery(&shared, ofLow: ofLow) { recovery -> Settled in
       var settled = Settled()
@@ -67,8 +68,10 @@ extension Analysis {
       recovery.trim(to: ack, at: s.time)
       settled.isDone = recovery.isClear
       settled.isRepaired = recovery.isRepaired
+      settled.quietUntil = recovery.quietUntil(ack)
       return settled
     }
+    quiet(until: settled.quietUntil, shared, ofLow: ofLow)
     if settled.isDone { shared.flags.subtract(ofLow ? [.lowUnsettled, .lowGaps] : [.highUnsettled, .highGaps]) }
     if settled.isRepaired { x.flags.remove(.repairing) }
     verdict.missedBytes &+= UInt32(clamping: settled.missed)
@@ -78,6 +81,18 @@ extension Analysis {
     for retransmission in settled.needless {
       noteNeedless(retransmission, crossed: didCross(retransmission, &x), &shared, fromLow: ofLow)
     }
+  }
+
+  /// Whether an acknowledgment at `time` has nothing to settle: the answer takes one cache line.
+  private func isQuiet(_ time: Int64, _ shared: SharedState, ofLow: Bool) -> Bool {
+    guard shared.cold != 0 else { return false }
+    let index = Int(shared.cold) - 1
+    return time < (ofLow ? cold.items[index].lowIsQuietUntil : cold.items[index].highIsQuietUntil)
+  }
+
+  private mutating func quiet(until time: Int64, _ shared: SharedState, ofLow: Bool) {
+    let index = Int(shared.cold) - 1
+    if ofLow { cold.items[index].lowIsQuietUntil = time } else { cold.items[index].highIsQuietUntil = time }
   }
 
   /// Whether the original arrived just before the fast retransmission; X is who acknowledges them.
@@ -91,6 +106,7 @@ extension Analysis {
     var missed = 0
     var isDone = false
     var isRepaired = false
+    var quietUntil: Int64 = .min
     var refuted: [Segment] = []
     var needless: [Retransmission] = []
   }
@@ -114,6 +130,15 @@ extension Recovery {
   /// Nothing is left that an acknowledgment could settle.
   var isClear: Bool {
     open.isEmpty && gaps.isEmpty && rejected.isEmpty && sacked.isEmpty && epoch == .open && !probed
+  }
+
+  /// When an acknowledgment beyond `ack` may have something to settle again: at once, unless all that is left are
+  /// retransmissions that `ack` has passed, which only a DSACK can still show to have been needless.
+  func quietUntil(_ ack: SequenceNumber) -> Int64 {
+    guard let first = open.first, gaps.isEmpty, rejected.isEmpty, sacked.isEmpty, epoch == .open, !probed,
+      open.allSatisfy({ $0.segment.end <= ack })
+    else { return .min }
+    return first.segment.time.addingReportingOverflow(Self.patience).partialValue
   }
 
   /// Nothing is known to be missing, and no recovery is under way.

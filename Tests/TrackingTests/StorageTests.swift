@@ -114,7 +114,7 @@ struct StorageTests {
   @Test("Records stay as small as the memory limit counts on")
   func sizes() {
     #expect(MemoryLayout<Direction>.size <= 256)
-    #expect(MemoryLayout<Connection>.stride <= 704)
+    #expect(MemoryLayout<Connection>.stride == 704)
     // What every segment touches: one line of key and shared state, one of the peer, three of its own.
     #expect(MemoryLayout<Connection>.offset(of: \.shared.lowIsClient) == 63)
     #expect(MemoryLayout<Connection>.offset(of: \.low)?.isMultiple(of: 64) == true)
