@@ -28,30 +28,42 @@ struct FlowTable: ~Copyable {
   @inline(__always)
   func prefetchSlot(_ hash: UInt32) { slots.prefetch(hash) }
 
-  /// Asks for the first line of the record that `hash` most likely leads to.
+  /// What `hash` most likely leads to, and its first cache line on the way from memory; nil when nothing has that hash.
   ///
-  /// All of a batch at once, before the rest: the address translations, which stop the processor one by one when they
+  /// Done for a whole batch before the rest: the address translations, which stop the processor one by one when they
   /// are met between other work, overlap.
   @inline(__always)
-  func prefetchKey(_ hash: UInt32) {
-    guard let handle = slots.peek(hash) else { return }
-    if handle & Self.embryoBit != 0 {
-      embryos.prefetch(handle & ~Self.embryoBit)
-    } else {
+  func expect(_ hash: UInt32) -> UInt32? {
+    guard let handle = slots.peek(hash) else { return nil }
+    if handle & Self.embryoBit == 0 {
       connections.prefetch(handle)
+    } else {
+      embryos.prefetch(handle & ~Self.embryoBit)
     }
+    return handle
   }
 
-  /// Prefetches what a segment will touch of the record that `hash` most likely leads to.
+  /// Prefetches what else a segment will touch of the record that was expected.
   @inline(__always)
-  func prefetchRecord(_ hash: UInt32, fromLow: Bool) {
-    guard let handle = slots.peek(hash), handle & Self.embryoBit == 0 else { return }
+  func prefetchRecord(_ handle: UInt32, fromLow: Bool) {
+    guard handle & Self.embryoBit == 0 else { return }
     let (own, peer) = fromLow ? (lowOffset, highOffset) : (highOffset, lowOffset)
     for line in 0..<3 { connections.prefetch(handle, offset: own + 64 * line) }
     connections.prefetch(handle, offset: peer)
   }
 
+  /// The entry of a key, at once when it is the one that was expected.
   @inline(__always)
+  func find(_ key: FlowKey, _ hash: UInt32, expected: UInt32?) -> Entry? {
+    // What was expected may have ended meanwhile, and its place may be another's.
+    if let expected, expected & Self.embryoBit == 0, connections[expected].key == key,
+      connections[expected].shared.id.rawValue != 0
+    {
+      return .connection(expected)
+    }
+    return find(key, hash)
+  }
+
   func find(_ key: FlowKey, _ hash: UInt32) -> Entry? {
     let handle = slots.find(hash) { handle in
       handle & Self.embryoBit == 0

@@ -50,13 +50,9 @@ struct SlotTable: ~Copyable {
     }
   }
 
-  /// The first handle with this hash, key not compared: good enough to prefetch what it points to.
+  /// The first handle with this hash, key not compared: most likely the one.
   @inline(__always)
-  func peek(_ hash: UInt32) -> UInt32? {
-    // Masked, hence inside.
-    let slot = unsafe slots[Int(hash) & mask]
-    return slot == 0 ? nil : UInt32(truncatingIfNeeded: slot) &- 1
-  }
+  func peek(_ hash: UInt32) -> UInt32? { find(hash) { _ in true } }
 
   mutating func insert(_ hash: UInt32, _ handle: UInt32) {
     if count * 2 > mask { grow() }

@@ -47,6 +47,8 @@ package struct Tracker: ~Copyable {
   /// Where a segment belongs, worked out before the records are touched.
   private struct Lookup {
     var hash: UInt32
+    /// What the hash most likely leads to.
+    var expected: UInt32?
     var fromLow: Bool
   }
 
@@ -105,7 +107,7 @@ package struct Tracker: ~Copyable {
       table.prefetchSlot(hash)
     }
     let count = lookups.count
-    for index in 0..<count { table.prefetchKey(lookups[index].hash) }
+    for index in 0..<count { lookups[index].expected = table.expect(lookups[index].hash) }
     for index in 0..<min(Self.prefetchDistance, count) { prefetch(index) }
     for index in 0..<count {
       if index + Self.prefetchDistance < count { prefetch(index + Self.prefetchDistance) }
@@ -117,7 +119,8 @@ package struct Tracker: ~Copyable {
 
   @inline(__always)
   private func prefetch(_ index: Int) {
-    table.prefetchRecord(lookups[index].hash, fromLow: lookups[index].fromLow)
+    guard let expected = lookups[index].expected else { return }
+    table.prefetchRecord(expected, fromLow: lookups[index].fromLow)
   }
 
   @inline(__always)
@@ -125,7 +128,7 @@ package struct Tracker: ~Copyable {
     now = max(now, s.time)
     let (hash, fromLow) = (lookup.hash, lookup.fromLow)
     let key = FlowKey.of(s, fromLow: fromLow)
-    switch table.find(key, hash) {
+    switch table.find(key, hash, expected: lookup.expected) {
     case .connection(let index):
       if needsCare(s, index) {
         special(s, key, fromLow, hash, index, bytes)
