@@ -129,24 +129,6 @@ struct Extent: Sendable {
   }
 }
 
-/// A dictionary over connections that refuses to grow without bound: what does not fit is left out.
-struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-  private(set) var values: [Key: Value] = [:]
-  private let most: Int
-
-  init(most: Int = 20_000) { self.most = most }
-
-  /// Changes the value of `key`, made by `fresh` when there is none; nil when the table is full.
-  @discardableResult
-  mutating func update<R>(_ key: Key, fresh: @autoclosure () -> Value, _ body: (inout Value) -> R) -> R? {
-    if let index = values.index(forKey: key) { return body(&values.values[index]) }
-    guard values.count < most else { return nil }
-    return body(&values[key, default: fresh()])
-  }
-
-  mutating func remove(_ key: Key) -> Value? { values.removeValue(forKey: key) }
-}
-
 /// Key of one direction of a connection.
 struct DirectionKey: Hashable, Sendable {
   var connection: ConnectionID
@@ -156,6 +138,11 @@ struct DirectionKey: Hashable, Sendable {
   // swift-format-ignore: NoLeadingUnderscores
   func _rawHashValue(seed: Int) -> Int {
     ConnectionID(rawValue: connection.rawValue << 1 | (fromClient ? 1 : 0))._rawHashValue(seed: seed)
+  }
+
+  /// The derived one goes through a call into another room for each part.
+  static func == (a: Self, b: Self) -> Bool {
+    a.connection.rawValue == b.connection.rawValue && a.fromClient == b.fromClient
   }
 
   init(_ observation: Observation) {
@@ -190,6 +177,10 @@ struct HostPair: Hashable, Comparable, Sendable {
     let first = (low.low ^ key).multipliedFullWidth(by: high.low ^ 0x9E37_79B9_7F4A_7C15 | 1)
     let second = (low.high ^ first.low).multipliedFullWidth(by: high.high ^ first.high ^ key | 1)
     return Int(truncatingIfNeeded: second.high ^ second.low)
+  }
+
+  static func == (a: Self, b: Self) -> Bool {
+    a.low.low == b.low.low && a.high.low == b.high.low && a.low.high == b.low.high && a.high.high == b.high.high
   }
 
   static func < (a: Self, b: Self) -> Bool { a.low == b.low ? a.high < b.high : a.low < b.low }

@@ -37,10 +37,11 @@ package enum EndState: UInt8, Sendable, BitwiseCopyable {
 
 /// One connection (one incarnation of a 4-tuple): the flat record of the flow table.
 struct Connection: Sendable {
-  var key: FlowKey
   var shared: SharedState
   var low = Direction()
   var high = Direction()
+
+  var key: FlowKey { shared.key }
 
   /// Newest packet time of either end.
   var lastTime: Int64 { max(low.lastTime, high.lastTime) }
@@ -48,8 +49,13 @@ struct Connection: Sendable {
 
 /// What belongs to both directions of a connection.
 struct SharedState: Sendable {
-  // What every segment touches comes first: it shares the cache line of the key.
+  // What every segment touches, or every observation tells, comes first: one cache line.
 
+  let key: FlowKey
+  /// State of the low and the high end.
+  var lowState = EndState.unknown
+  var highState = EndState.unknown
+  var resets: UInt16 = 0
   var id: ConnectionID
   /// See ``Observation/progress``.
   var progress: UInt32 = 0
@@ -61,10 +67,6 @@ struct SharedState: Sendable {
   var phase = Phase.established
   var lowIsClient: Bool
 
-  /// State of the low and the high end.
-  var lowState = EndState.unknown
-  var highState = EndState.unknown
-  var resets: UInt16 = 0
   var time = TimeAccount()
   /// Idle ACKs since anything moved, the ``progress`` at which they came, and when the last one did.
   var idleRun: UInt32 = 0
@@ -100,7 +102,8 @@ struct SharedState: Sendable {
     idleRun &+= 1
   }
 
-  init(id: ConnectionID, _ segment: Segment, lowIsClient: Bool) {
+  init(_ key: FlowKey, id: ConnectionID, _ segment: Segment, lowIsClient: Bool) {
+    self.key = key
     self.id = id
     firstFrame = segment.frame
     firstTime = segment.time

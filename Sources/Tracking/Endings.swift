@@ -9,11 +9,16 @@ extension Tracker {
 
   /// Writes the account of a connection and frees everything it held.
   mutating func end(connection index: UInt32, _ ending: ConnectionEnd.Ending) {
-    analysis.ended.append(account(index, ending))
+    tellEnd(of: index, ending)
     let shared = table.connections[index].shared
     analysis.releaseCold(shared)
     if shared.smc != 0 { analysis.smc.remove(shared.smc - 1, emptied: SMCHandshake()) }
     table.remove(connection: index)
+  }
+
+  /// Writes the account of a connection; its record stays.
+  mutating func tellEnd(of index: UInt32, _ ending: ConnectionEnd.Ending) {
+    analysis.ended.append(account(index, ending))
   }
 
   private func account(_ index: UInt32, _ ending: ConnectionEnd.Ending) -> ConnectionEnd {

@@ -176,7 +176,7 @@ package struct Tracker: ~Copyable {
     let isSYN = s.flags.contains(.syn)
     // Without a SYN, the end with the lower port number is more likely the server.
     let senderIsClient = isSYN ? !s.flags.contains(.ack) : s.sourcePort >= s.destinationPort
-    var record = Connection(key: key, shared: SharedState(id: id, s, lowIsClient: senderIsClient == fromLow))
+    var record = Connection(shared: SharedState(key, id: id, s, lowIsClient: senderIsClient == fromLow))
     if !isSYN {
       record.shared.flags.formUnion([.midStream, .rolesGuessed])
     } else if s.flags.contains(.ack) {
@@ -254,9 +254,8 @@ package struct Tracker: ~Copyable {
   package mutating func finish(most: Int = 256) -> Bool {
     let before = analysis.ended.count
     while analysis.ended.count < before + most, Int(finishedConnections) < table.connections.used {
-      if table.connections[finishedConnections].shared.id.rawValue != 0 {
-        end(connection: finishedConnections, .captureEnd)
-      }
+      // Nothing comes after it: what the record held is given back with everything else.
+      if table.connections[finishedConnections].shared.id.rawValue != 0 { tellEnd(of: finishedConnections, .captureEnd) }
       finishedConnections += 1
     }
     while analysis.ended.count < before + most, Int(finishedEmbryos) < table.embryos.used {

@@ -11,7 +11,7 @@ struct IdleRuns: Sendable {
   private var running = TroubleTable<ConnectionID, LoopTrack>()
 
   /// Tracks under way, by connection.
-  var tracks: [ConnectionID: LoopTrack] { running.values }
+  var tracks: [(key: ConnectionID, value: LoopTrack)] { running.entries }
 
   /// Adds one; returns the connection's run before it when a new one begins.
   mutating func take(_ observation: Observation) -> LoopTrack? {

@@ -29,7 +29,7 @@ package struct ResetLoopDetector: EndDetector {
 
   package init(_ settings: DetectionSettings) {}
 
-  package var topics: Topics { tracks.values.isEmpty ? Topics([.inexactReset, .synInside]) : .everything }
+  package var topics: Topics { tracks.isEmpty ? Topics([.inexactReset, .synInside]) : .everything }
 
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].amends == 0 { take(observations[index]) }
@@ -53,7 +53,7 @@ package struct ResetLoopDetector: EndDetector {
           ($0.kind == .reset ? "RST that does not end the connection" : "SYN inside the connection", ["seq", "flags"])
         }
       }
-    } else if observation.segment.isBareACK, tracks.values[observation.connection] != nil {
+    } else if observation.segment.isBareACK, tracks.contains(observation.connection) {
       tracks.update(observation.connection, fresh: Track()) { track in
         guard track.waiting, track.fromClient != observation.fromClient else { return }
         track.waiting = false
@@ -65,14 +65,14 @@ package struct ResetLoopDetector: EndDetector {
   }
 
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
-    guard let track = tracks.values[connection.id], track.exchanges < Self.leastExchanges else { return }
+    guard let track = tracks[connection.id], track.exchanges < Self.leastExchanges else { return }
     _ = tracks.remove(connection.id)
   }
 
-  package var mayName: [ConnectionID] { Array(tracks.values.keys) }
+  package var mayName: [ConnectionID] { Array(tracks.keys) }
 
   package func findings() -> [Finding] {
-    tracks.values.compactMap { connection, track in
+    tracks.entries.compactMap { connection, track in
       track.exchanges >= Self.leastExchanges ? finding(connection, track) : nil
     }
   }

@@ -49,8 +49,8 @@ struct PairBursts: Sendable {
   /// Connections that findings may name.
   var mayName: [ConnectionID] {
     // One connection alone never makes a burst of a pair; most pairs have no other.
-    pairs.values.values.flatMap { pair in
-      [pair.run, pair.worst].flatMap { run in run.map { $0.connections.count > 1 ? $0.named : [] } ?? [] }
+    pairs.entries.flatMap { entry in
+      [entry.value.run, entry.value.worst].flatMap { run in run.map { $0.connections.count > 1 ? $0.named : [] } ?? [] }
     }
   }
 
@@ -96,7 +96,7 @@ struct PairBursts: Sendable {
 
   /// The worst burst of each pair of hosts, unless it is mostly of connections that have bursts of their own.
   func worst(without single: Set<ConnectionID>) -> [PairBurst] {
-    pairs.values.compactMap { hosts, value in
+    pairs.entries.compactMap { hosts, value in
       var pair = value
       if let run = pair.run { Self.close(run, &pair) }
       guard let worst = pair.worst, !worst.isMostly(of: single) else { return nil }

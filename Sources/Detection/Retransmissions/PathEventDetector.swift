@@ -85,7 +85,7 @@ package struct PathEventDetector: EndDetector {
   private mutating func tryAgain(_ observation: Observation) {
     let (source, destination) = (observation.segment.source, observation.segment.destination)
     for scope in [.host(source), .host(destination), PathScope(between: source, and: destination)] {
-      guard let last = places.values[scope]?.events.indices.last else { continue }
+      guard let last = places[scope]?.events.indices.last else { continue }
       places.update(scope, fresh: Place()) { $0.events[last].tryAgain(observation) }
     }
   }
@@ -115,6 +115,7 @@ package struct PathEventDetector: EndDetector {
         return false
       }
       guard place.events.count < Self.mostEvents else { return false }
+      guard place.recent.count - place.start >= Self.leastConnections else { return false }
       let episodes = place.episodes(around: time)
       guard episodes.count >= Self.leastConnections else { return false }
       let event = PathEvent(episodes, scope: scope)
@@ -135,11 +136,11 @@ package struct PathEventDetector: EndDetector {
 
   /// From now on what happens elsewhere to the hosts of the event counts, too.
   private mutating func register(_ scope: PathScope, at time: Int64) {
-    guard let hosts = places.values[scope]?.events.last?.hosts else { return }
+    guard let hosts = places[scope]?.events.last?.hosts else { return }
     for host in hosts where scopes.count < 4096 || scopes[host] != nil {
       if scopes[host, default: []].count >= Self.mostScopes { forgetOldest(of: host) }
       scopes[host, default: []].insert(scope)
-      let before = places.values[.host(host)]?.episodes(around: time) ?? []
+      let before = places[.host(host)]?.episodes(around: time) ?? []
       let others = before.filter { PathScope(between: $0.segment.source, and: $0.segment.destination) != scope }
       places.update(scope, fresh: Place()) { Self.noteElsewhere(others, in: &$0.events) }
     }
@@ -147,7 +148,7 @@ package struct PathEventDetector: EndDetector {
 
   /// Lets go of the scope whose last event is the longest ago: few connections are still open that could tell of it.
   private mutating func forgetOldest(of host: IPAddress) {
-    let times = (scopes[host] ?? []).map { scope in (places.values[scope]?.events.last?.lastTime ?? 0, scope) }
+    let times = (scopes[host] ?? []).map { scope in (places[scope]?.events.last?.lastTime ?? 0, scope) }
     if let oldest = times.min(by: { ($0.0, $0.1) < ($1.0, $1.1) }) { scopes[host]?.remove(oldest.1) }
   }
 
@@ -163,8 +164,8 @@ package struct PathEventDetector: EndDetector {
     let (client, server) = (connection.client.address, connection.server.address)
     let (first, last, id) = (connection.firstTime, connection.lastTime, connection.id)
     let networks = PathScope(between: client, and: server)
-    for scope in [networks, .host(client), .host(server)] where places.values[scope]?.events.isEmpty == false {
-      places.update(scope, fresh: Place()) { place in
+    for scope in [networks, .host(client), .host(server)] {
+      places.change(scope) { place in
         for index in place.events.indices where place.events[index].strikes(first, last) {
           if !place.events[index].hit(id) { place.events[index].spared += 1 }
         }
@@ -181,8 +182,8 @@ package struct PathEventDetector: EndDetector {
   }
 
   package var mayName: [ConnectionID] {
-    places.values.values.flatMap { place in
-      place.recent.map(\.connection) + place.events.flatMap(\.mayName)
+    places.entries.flatMap { entry in
+      entry.value.recent.map(\.connection) + entry.value.events.flatMap(\.mayName)
     }
   }
 
@@ -201,7 +202,7 @@ package struct PathEventDetector: EndDetector {
 
   /// Events that pass their share: those of hosts first, then the larger ones.
   private var harmful: [(PathScope, PathEvent)] {
-    let all = places.values.flatMap { scope, place in place.events.map { (scope, $0) } }
+    let all = places.entries.flatMap { scope, place in place.events.map { (scope, $0) } }
     let enough = all.filter { scope, event in
       if case .host = scope { return Double(event.wave.count) >= Self.leastShareOfHost * Double(event.open) }
       return Double(event.wave.count) >= Self.leastShare * Double(event.open)

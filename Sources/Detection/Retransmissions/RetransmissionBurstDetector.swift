@@ -105,7 +105,7 @@ struct RetransmissionBurstDetector: EndDetector {
     }
   }
 
-  var mayName: [ConnectionID] { tracks.values.keys.map(\.connection) + pairs.mayName }
+  var mayName: [ConnectionID] { tracks.keys.map(\.connection) + pairs.mayName }
 
   func findings() -> [Finding] {
     worst.compactMap { finding($0.key, $0.value) } + worstOfPairs(without: Set(worst.keys)).map(\.finding)
@@ -117,7 +117,7 @@ struct RetransmissionBurstDetector: EndDetector {
   /// Of each connection with a burst its worse direction: both are one pathology.
   var worst: [ConnectionID: Track] {
     var directions: [ConnectionID: Track] = [:]
-    for (key, value) in tracks.values {
+    for (key, value) in tracks.entries {
       var track = value
       track.fromClient = key.fromClient
       if let run = track.run { Self.close(run, &track) }

@@ -46,7 +46,7 @@ struct RetransmissionRateDetector: EndDetector {
       let key = DirectionKey(observations[index])
       if observations[index].amends == 0 {
         running.update(key, fresh: RetransmissionTally()) { $0.take(observations[index]) }
-      } else if running.values[key] != nil, observations[index].anomalies.contains(.needless) {
+      } else if running.contains(key), observations[index].anomalies.contains(.needless) {
         running.update(key, fresh: RetransmissionTally()) { $0.needless += 1 }
       }
     }
@@ -75,7 +75,7 @@ struct RetransmissionRateDetector: EndDetector {
       payload: end.payloadBytes)
   }
 
-  var mayName: [ConnectionID] { running.values.keys.map(\.connection) + rated.map(\.connection) }
+  var mayName: [ConnectionID] { running.keys.map(\.connection) + rated.map(\.connection) }
 
   func findings() -> [Finding] { findings(rated) }
 

@@ -36,7 +36,7 @@ struct RetransmissionStallDetector: EndDetector {
 
   init(_ settings: DetectionSettings) {}
 
-  var mayName: [ConnectionID] { tracks.values.keys.map(\.connection) + stalls.map(\.connection) }
+  var mayName: [ConnectionID] { tracks.keys.map(\.connection) + stalls.map(\.connection) }
 
   var topics: Topics { watched.isEmpty ? Topics(kinds: [.retransmission]) : .everything }
 
@@ -44,8 +44,8 @@ struct RetransmissionStallDetector: EndDetector {
     for index in observations.indices {
       if observations[index].amends == 0 {
         take(observations[index])
-      } else if let track = tracks.values[DirectionKey(observations[index])] {
-        tracks.update(DirectionKey(observations[index]), fresh: track) { $0.amend(observations[index]) }
+      } else {
+        tracks.change(DirectionKey(observations[index])) { $0.amend(observations[index]) }
       }
     }
   }
@@ -61,25 +61,34 @@ struct RetransmissionStallDetector: EndDetector {
     guard isTry || isWatched else { return }
     if isWatched {
       let other = DirectionKey(connection: observation.connection, fromClient: !observation.fromClient)
-      if tracks.values[other] != nil { tracks.update(other, fresh: StallTrack(observation)) { $0.see(observation) } }
+      tracks.change(other) { $0.see(observation) }
     }
-    guard let track = tracks.values[key] else {
-      if isTimer { start(observation, key) }
-      return
+    switch tracks.change(key, { Self.follow(observation, isTry: isTry, isTimer: isTimer, &$0) }) {
+    case .again: watched.insert(observation.connection)
+    case .begins: start(observation, key)
+    case .seen: break
+    case nil: if isTimer { start(observation, key) }
     }
+  }
+
+  private enum Step { case again, begins, seen }
+
+  /// What an observation is to the timeouts of its direction so far.
+  private static func follow(
+    _ observation: Observation, isTry: Bool, isTimer: Bool, _ track: inout StallTrack
+  ) -> Step {
     if isTry, observation.segment.sequence == track.head {
-      tracks.update(key, fresh: track) { $0.take(observation) }
-      watched.insert(observation.connection)
-    } else if isTimer, !(track.shrunk && track.fullTries >= Self.leastTimeouts) {
-      start(observation, key)
-    } else {
-      tracks.update(key, fresh: track) { $0.see(observation) }
+      track.take(observation)
+      return .again
     }
+    if isTimer, !(track.shrunk && track.fullTries >= leastTimeouts) { return .begins }
+    track.see(observation)
+    return .seen
   }
 
   /// Another segment times out: what timed out before has come through.
   private mutating func start(_ observation: Observation, _ key: DirectionKey) {
-    let earlier = tracks.values[key]
+    let earlier = tracks[key]
     tracks.update(key, fresh: StallTrack(observation)) { track in
       track = StallTrack(observation)
       track.take(observation)
@@ -95,7 +104,7 @@ struct RetransmissionStallDetector: EndDetector {
   }
 
   mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
-    guard connection.troubled, !tracks.values.isEmpty else { return }
+    guard connection.troubled, !tracks.isEmpty else { return }
     watched.remove(connection.id)
     for fromClient in [true, false] {
       let key = DirectionKey(connection: connection.id, fromClient: fromClient)
@@ -117,7 +126,9 @@ struct RetransmissionStallDetector: EndDetector {
   }
 
   /// Silences that connections outlived.
-  var blackouts: [ConnectionID: Blackout] { silences.values }
+  var blackouts: [ConnectionID: Blackout] {
+    Dictionary(uniqueKeysWithValues: silences.entries.map { ($0.key, $0.value) })
+  }
 
   func findings() -> [Finding] { certain.values.map { StallFinding(stall: $0).finding } }
 }

@@ -45,7 +45,7 @@ package struct PAWSDetector: Detector {
 
   package init(_ settings: DetectionSettings) {}
 
-  package var topics: Topics { tracks.values.isEmpty ? Topics(.rejectionRefuted, rejections: true) : .everything }
+  package var topics: Topics { tracks.isEmpty ? Topics(.rejectionRefuted, rejections: true) : .everything }
 
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices {
@@ -85,7 +85,7 @@ package struct PAWSDetector: Detector {
   /// The receiver took one of them after all.
   private mutating func refute(_ observation: Observation) {
     let key = DirectionKey(observation)
-    guard tracks.values[key] != nil else { return }
+    guard tracks.contains(key) else { return }
     tracks.update(key, fresh: Track()) { track in
       guard track.predicted > 0 else { return }
       track.predicted -= 1
@@ -98,7 +98,7 @@ package struct PAWSDetector: Detector {
   /// The peer's ACK that stands still and echoes the newer timestamp.
   private mutating func confirm(_ observation: Observation) {
     let key = DirectionKey(connection: observation.connection, fromClient: !observation.fromClient)
-    guard tracks.values[key]?.waiting == true, observation.segment.hasTimestamps else { return }
+    guard tracks[key]?.waiting == true, observation.segment.hasTimestamps else { return }
     tracks.update(key, fresh: Track()) { track in
       let echo = Int32(bitPattern: observation.segment.timestampEcho &- track.waitingFor)
       track.waiting = false
@@ -110,10 +110,10 @@ package struct PAWSDetector: Detector {
     }
   }
 
-  package var mayName: [ConnectionID] { tracks.values.keys.map(\.connection) }
+  package var mayName: [ConnectionID] { tracks.keys.map(\.connection) }
 
   package func findings() -> [Finding] {
-    let connections = Dictionary(grouping: tracks.values) { $0.key.connection }
+    let connections = Dictionary(grouping: tracks.entries) { $0.key.connection }
     return connections.compactMap { connection, directions in
       // Both directions of one connection are one pathology: the worse one speaks for both.
       let worst = directions.max {

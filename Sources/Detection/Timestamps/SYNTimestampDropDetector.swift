@@ -55,7 +55,7 @@ package struct SYNTimestampDropDetector: EndDetector {
 
   private mutating func answer(_ observation: Observation) {
     let segment = observation.segment
-    if tracks.values[observation.connection] != nil {
+    if tracks.contains(observation.connection) {
       tracks.update(observation.connection, fresh: Track()) { $0.answered = true }
     }
     guard segment.hasTimestamps, segment.timestampEcho != 0 else { return }
@@ -70,7 +70,7 @@ package struct SYNTimestampDropDetector: EndDetector {
   private mutating func unanswered(_ observation: Observation) {
     let segment = observation.segment
     guard segment.hasTimestamps,
-      let newest = answered.values[Pair(client: segment.source, server: segment.destination)],
+      let newest = answered[Pair(client: segment.source, server: segment.destination)],
       segment.time &- newest.time <= Self.memory
     else { return }
     let lag = Int32(bitPattern: newest.timestamp &- segment.timestampValue)
@@ -87,14 +87,14 @@ package struct SYNTimestampDropDetector: EndDetector {
   }
 
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
-    guard let track = tracks.values[connection.id], track.answered || track.syns + 1 < Self.leastSYNs else { return }
+    guard let track = tracks[connection.id], track.answered || track.syns + 1 < Self.leastSYNs else { return }
     _ = tracks.remove(connection.id)
   }
 
-  package var mayName: [ConnectionID] { Array(tracks.values.keys) }
+  package var mayName: [ConnectionID] { Array(tracks.keys) }
 
   package func findings() -> [Finding] {
-    tracks.values.compactMap { connection, track in
+    tracks.entries.compactMap { connection, track in
       guard track.syns + 1 >= Self.leastSYNs, !track.answered else { return nil }
       let (client, server) = (Words.name(track.client), Words.name(track.server))
       var finding = Finding(

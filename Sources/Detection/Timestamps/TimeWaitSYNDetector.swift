@@ -22,13 +22,13 @@ package struct TimeWaitSYNDetector: Detector {
 
   package init(_ settings: DetectionSettings) {}
 
-  package var topics: Topics { tracks.values.isEmpty ? Topics(.oldConnectionAnswers) : .everything }
+  package var topics: Topics { tracks.isEmpty ? Topics(.oldConnectionAnswers) : .everything }
 
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].amends == 0 {
       if observations[index].anomalies.contains(.oldConnectionAnswers) {
         answer(observations[index])
-      } else if tracks.values[observations[index].connection] != nil {
+      } else if tracks.contains(observations[index].connection) {
         follow(observations[index])
       }
     }
@@ -63,10 +63,10 @@ package struct TimeWaitSYNDetector: Detector {
     }
   }
 
-  package var mayName: [ConnectionID] { Array(tracks.values.keys) }
+  package var mayName: [ConnectionID] { Array(tracks.keys) }
 
   package func findings() -> [Finding] {
-    tracks.values.map { connection, track in
+    tracks.entries.map { connection, track in
       let (client, server) = (Words.name(track.client), Words.name(track.server))
       var finding = Finding(
         TimestampRules.timeWaitSYN, .warning, track.resets > 0 ? .certain : .likely,

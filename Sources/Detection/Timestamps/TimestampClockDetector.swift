@@ -46,7 +46,7 @@ package struct TimestampClockDetector: Detector {
       }
       let jumps = observations[index].anomalies.contains(.timestampJump)
       let rejected = observations[index].rejection == .paws
-      guard jumps || rejected && tracks.values[DirectionKey(observations[index])] != nil else { continue }
+      guard jumps || rejected && tracks.contains(DirectionKey(observations[index])) else { continue }
       take(observations[index], jumps: jumps, rejected: rejected)
     }
   }
@@ -54,7 +54,7 @@ package struct TimestampClockDetector: Detector {
   private mutating func take(
     _ observation: Observation, jumps: Bool = false, rejected: Bool = false, refuted: Bool = false
   ) {
-    guard !refuted || tracks.values[DirectionKey(observation)] != nil else { return }
+    guard !refuted || tracks.contains(DirectionKey(observation)) else { return }
     tracks.update(DirectionKey(observation), fresh: Track()) { track in
       track.rejections += rejected ? 1 : 0
       track.rejections -= refuted ? 1 : 0
@@ -73,10 +73,10 @@ package struct TimestampClockDetector: Detector {
     }
   }
 
-  package var mayName: [ConnectionID] { tracks.values.keys.map(\.connection) }
+  package var mayName: [ConnectionID] { tracks.keys.map(\.connection) }
 
   package func findings() -> [Finding] {
-    tracks.values.compactMap { key, track in
+    tracks.entries.compactMap { key, track in
       let isTwo = min(track.forward, track.backward) >= Self.leastEachWay && track.most - track.least <= track.most / 5
       if isTwo { return twoClocks(key, track) }
       return track.rejections > 0 ? nil : jump(key, track)

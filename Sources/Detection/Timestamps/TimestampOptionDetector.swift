@@ -59,14 +59,14 @@ package struct TimestampOptionDetector: EndDetector {
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
     for (fromClient, rule) in [(true, 0), (true, 1), (true, 2), (false, 0), (false, 1), (false, 2)] {
       let key = Key(direction: DirectionKey(connection: connection.id, fromClient: fromClient), rule: rule)
-      if let track = tracks.values[key], track.count < Self.least { _ = tracks.remove(key) }
+      if let track = tracks[key], track.count < Self.least { _ = tracks.remove(key) }
     }
   }
 
-  package var mayName: [ConnectionID] { tracks.values.keys.map(\.direction.connection) }
+  package var mayName: [ConnectionID] { tracks.keys.map(\.direction.connection) }
 
   package func findings() -> [Finding] {
-    tracks.values.compactMap { key, track in
+    tracks.entries.compactMap { key, track in
       track.count >= Self.least ? finding(key, track) : nil
     }
   }
