@@ -3,14 +3,21 @@
 /// Values lie side by side and keys lead to them: they are large, and a dictionary moves its values about whenever one
 /// goes or the table grows.
 struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+  struct Entry: Sendable {
+    let key: Key
+    var value: Value
+  }
+
   /// In no order that means anything.
-  private(set) var entries: [(key: Key, value: Value)] = []
+  private(set) var entries: [Entry] = []
   private var places: [Key: Int32] = [:]
   private let most: Int
 
   init(most: Int = 20_000) { self.most = most }
 
   var isEmpty: Bool { entries.isEmpty }
+  /// All of it, for the one time that findings are asked for.
+  var dictionary: [Key: Value] { Dictionary(uniqueKeysWithValues: entries.map { ($0.key, $0.value) }) }
   var keys: some Sequence<Key> { places.keys }
 
   func contains(_ key: Key) -> Bool { places[key] != nil }
@@ -23,7 +30,7 @@ struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     if let place = places[key] { return body(&entries[Int(place)].value) }
     guard entries.count < most else { return nil }
     places[key] = Int32(entries.count)
-    entries.append((key, fresh()))
+    entries.append(Entry(key: key, value: fresh()))
     return body(&entries[entries.count - 1].value)
   }
 
@@ -37,9 +44,11 @@ struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   @discardableResult
   mutating func remove(_ key: Key) -> Value? {
     guard let place = places.removeValue(forKey: key) else { return nil }
-    entries.swapAt(Int(place), entries.count - 1)
-    let removed = entries.removeLast().value
-    if Int(place) < entries.count { places[entries[Int(place)].key] = place }
-    return removed
+    var gone = entries.removeLast()
+    if Int(place) < entries.count {
+      swap(&gone, &entries[Int(place)])
+      places[entries[Int(place)].key] = place
+    }
+    return gone.value
   }
 }

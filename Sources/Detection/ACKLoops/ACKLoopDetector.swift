@@ -73,7 +73,7 @@ package struct ACKLoopDetector: EndDetector {
   }
 
   package var mayName: [ConnectionID] {
-    done.keys + runs.tracks.map(\.key) + pairs.entries.flatMap(\.value.mayName)
+    Array(done.keys) + runs.connections + pairs.entries.flatMap(\.value.mayName)
   }
 
   package func findings() -> [Finding] {
@@ -81,7 +81,7 @@ package struct ACKLoopDetector: EndDetector {
     for (connection, track) in runs.tracks where Self.verdict(track) != nil {
       tracks[connection, default: []].append(track)
     }
-    let storms = Dictionary(uniqueKeysWithValues: pairs.entries.filter { $0.value.isStorm }.map { ($0.key, $0.value) })
+    let storms = pairs.dictionary.filter { $0.value.isStorm }
     let worst = tracks.compactMap { connection, tracks -> LoopFinding? in
       let worst = tracks.max { ($0.total, $1.evidence.firstFrame) < ($1.total, $0.evidence.firstFrame) }
       return worst.map { LoopFinding($0, connection, episodes: tracks.count) }

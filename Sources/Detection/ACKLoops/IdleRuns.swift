@@ -11,7 +11,8 @@ struct IdleRuns: Sendable {
   private var running = TroubleTable<ConnectionID, LoopTrack>()
 
   /// Tracks under way, by connection.
-  var tracks: [(key: ConnectionID, value: LoopTrack)] { running.entries }
+  var tracks: [ConnectionID: LoopTrack] { running.dictionary }
+  var connections: [ConnectionID] { Array(running.keys) }
 
   /// Adds one; returns the connection's run before it when a new one begins.
   mutating func take(_ observation: Observation) -> LoopTrack? {

@@ -72,7 +72,7 @@ package struct ResetLoopDetector: EndDetector {
   package var mayName: [ConnectionID] { Array(tracks.keys) }
 
   package func findings() -> [Finding] {
-    tracks.entries.compactMap { connection, track in
+    tracks.dictionary.compactMap { connection, track in
       track.exchanges >= Self.leastExchanges ? finding(connection, track) : nil
     }
   }

@@ -57,9 +57,8 @@ struct PairBursts: Sendable {
   mutating func take(_ observation: Observation) {
     pairs.update(HostPair(observation), fresh: Pair()) { pair in
       let time = observation.segment.time
-      if let run = pair.run, time &- run.lastTime > RetransmissionBurstDetector.quiet { Self.close(run, &pair) }
-      var run = pair.run ?? Run()
-      pair.run = nil
+      if let last = pair.run?.lastTime, time &- last > RetransmissionBurstDetector.quiet { Self.close(&pair) }
+      var run = pair.run.take() ?? Run()
       Self.take(observation, &run)
       pair.run = run
     }
@@ -87,18 +86,17 @@ struct PairBursts: Sendable {
     run.densestConnections = sent.count
   }
 
-  private static func close(_ run: Run, _ pair: inout Pair) {
-    pair.run = nil
-    guard run.isBurst else { return }
+  private static func close(_ pair: inout Pair) {
+    guard let run = pair.run.take(), run.isBurst else { return }
     pair.bursts += 1
     if run.densest > pair.worst?.densest ?? 0 { pair.worst = run }
   }
 
   /// The worst burst of each pair of hosts, unless it is mostly of connections that have bursts of their own.
   func worst(without single: Set<ConnectionID>) -> [PairBurst] {
-    pairs.entries.compactMap { hosts, value in
+    pairs.dictionary.compactMap { hosts, value in
       var pair = value
-      if let run = pair.run { Self.close(run, &pair) }
+      Self.close(&pair)
       guard let worst = pair.worst, !worst.isMostly(of: single) else { return nil }
       return PairBurst(hosts: hosts, run: worst, bursts: pair.bursts)
     }

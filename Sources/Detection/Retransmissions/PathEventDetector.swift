@@ -202,7 +202,7 @@ package struct PathEventDetector: EndDetector {
 
   /// Events that pass their share: those of hosts first, then the larger ones.
   private var harmful: [(PathScope, PathEvent)] {
-    let all = places.entries.flatMap { scope, place in place.events.map { (scope, $0) } }
+    let all = places.dictionary.flatMap { scope, place in place.events.map { (scope, $0) } }
     let enough = all.filter { scope, event in
       if case .host = scope { return Double(event.wave.count) >= Self.leastShareOfHost * Double(event.open) }
       return Double(event.wave.count) >= Self.leastShare * Double(event.open)

@@ -67,9 +67,9 @@ struct RetransmissionBurstDetector: EndDetector {
 
   private static func take(_ observation: Observation, _ track: inout Track) {
     let time = observation.segment.time
-    if let run = track.run, time &- run.lastTime > quiet { close(run, &track) }
-    var run = track.run ?? Run()
-    track.run = nil
+    if let last = track.run?.lastTime, time &- last > quiet { close(&track) }
+    // Taken out, not copied: a run holds lists.
+    var run = track.run.take() ?? Run()
     run.tally.take(observation)
     run.lastTime = time
     let units = UInt64(observation.units)
@@ -86,9 +86,8 @@ struct RetransmissionBurstDetector: EndDetector {
     track.run = run
   }
 
-  private static func close(_ run: Run, _ track: inout Track) {
-    track.run = nil
-    guard run.isBurst else { return }
+  private static func close(_ track: inout Track) {
+    guard let run = track.run.take(), run.isBurst else { return }
     track.bursts += 1
     track.stalled &+= run.tally.stalled
     track.bytes += run.tally.bytes
@@ -100,7 +99,7 @@ struct RetransmissionBurstDetector: EndDetector {
     for fromClient in [true, false] {
       let key = DirectionKey(connection: connection.id, fromClient: fromClient)
       guard var track = tracks.remove(key) else { continue }
-      if let run = track.run { Self.close(run, &track) }
+      Self.close(&track)
       if track.bursts > 0 { tracks.update(key, fresh: track) { $0 = track } }
     }
   }
@@ -117,10 +116,10 @@ struct RetransmissionBurstDetector: EndDetector {
   /// Of each connection with a burst its worse direction: both are one pathology.
   var worst: [ConnectionID: Track] {
     var directions: [ConnectionID: Track] = [:]
-    for (key, value) in tracks.entries {
+    for (key, value) in tracks.dictionary {
       var track = value
       track.fromClient = key.fromClient
-      if let run = track.run { Self.close(run, &track) }
+      Self.close(&track)
       guard track.bursts > 0 else { continue }
       let other = directions[key.connection]
       let worse =

@@ -126,9 +126,7 @@ struct RetransmissionStallDetector: EndDetector {
   }
 
   /// Silences that connections outlived.
-  var blackouts: [ConnectionID: Blackout] {
-    Dictionary(uniqueKeysWithValues: silences.entries.map { ($0.key, $0.value) })
-  }
+  var blackouts: [ConnectionID: Blackout] { silences.dictionary }
 
   func findings() -> [Finding] { certain.values.map { StallFinding(stall: $0).finding } }
 }

@@ -113,7 +113,7 @@ package struct PAWSDetector: Detector {
   package var mayName: [ConnectionID] { tracks.keys.map(\.connection) }
 
   package func findings() -> [Finding] {
-    let connections = Dictionary(grouping: tracks.entries) { $0.key.connection }
+    let connections = Dictionary(grouping: tracks.dictionary) { $0.key.connection }
     return connections.compactMap { connection, directions in
       // Both directions of one connection are one pathology: the worse one speaks for both.
       let worst = directions.max {

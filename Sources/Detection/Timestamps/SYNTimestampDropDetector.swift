@@ -94,7 +94,7 @@ package struct SYNTimestampDropDetector: EndDetector {
   package var mayName: [ConnectionID] { Array(tracks.keys) }
 
   package func findings() -> [Finding] {
-    tracks.entries.compactMap { connection, track in
+    tracks.dictionary.compactMap { connection, track in
       guard track.syns + 1 >= Self.leastSYNs, !track.answered else { return nil }
       let (client, server) = (Words.name(track.client), Words.name(track.server))
       var finding = Finding(

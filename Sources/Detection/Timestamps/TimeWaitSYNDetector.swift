@@ -66,7 +66,7 @@ package struct TimeWaitSYNDetector: Detector {
   package var mayName: [ConnectionID] { Array(tracks.keys) }
 
   package func findings() -> [Finding] {
-    tracks.entries.map { connection, track in
+    tracks.dictionary.map { connection, track in
       let (client, server) = (Words.name(track.client), Words.name(track.server))
       var finding = Finding(
         TimestampRules.timeWaitSYN, .warning, track.resets > 0 ? .certain : .likely,

@@ -76,7 +76,7 @@ package struct TimestampClockDetector: Detector {
   package var mayName: [ConnectionID] { tracks.keys.map(\.connection) }
 
   package func findings() -> [Finding] {
-    tracks.entries.compactMap { key, track in
+    tracks.dictionary.compactMap { key, track in
       let isTwo = min(track.forward, track.backward) >= Self.leastEachWay && track.most - track.least <= track.most / 5
       if isTwo { return twoClocks(key, track) }
       return track.rejections > 0 ? nil : jump(key, track)

@@ -66,7 +66,7 @@ package struct TimestampOptionDetector: EndDetector {
   package var mayName: [ConnectionID] { tracks.keys.map(\.direction.connection) }
 
   package func findings() -> [Finding] {
-    tracks.entries.compactMap { key, track in
+    tracks.dictionary.compactMap { key, track in
       track.count >= Self.least ? finding(key, track) : nil
     }
   }
