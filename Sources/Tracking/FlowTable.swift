@@ -45,8 +45,10 @@ struct FlowTable: ~Copyable {
 
   /// Prefetches what else a segment will touch of the record that was expected.
   @inline(__always)
-  func prefetchRecord(_ handle: UInt32, fromLow: Bool) {
+  func prefetchRecord(_ handle: UInt32, fromLow: Bool, isBare: Bool) {
     guard handle & Self.embryoBit == 0 else { return }
+    // Idle ACKs are counted in the line behind the key's.
+    if isBare { connections.prefetch(handle, offset: 64) }
     let (own, peer) = fromLow ? (lowOffset, highOffset) : (highOffset, lowOffset)
     for line in 0..<3 { connections.prefetch(handle, offset: own + 64 * line) }
     connections.prefetch(handle, offset: peer)

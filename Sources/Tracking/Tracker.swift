@@ -108,9 +108,10 @@ package struct Tracker: ~Copyable {
     }
     let count = lookups.count
     for index in 0..<count { lookups[index].expected = table.expect(lookups[index].hash) }
-    for index in 0..<min(Self.prefetchDistance, count) { prefetch(index) }
+    for index in 0..<min(Self.prefetchDistance, count) { prefetch(index, segments[range.lowerBound + index]) }
     for index in 0..<count {
-      if index + Self.prefetchDistance < count { prefetch(index + Self.prefetchDistance) }
+      let next = index + Self.prefetchDistance
+      if next < count { prefetch(next, segments[range.lowerBound + next]) }
       track(segments[range.lowerBound + index], lookups[index], bytes)
       tracked &+= 1
       if isAtBoundary { sweep() }
@@ -118,9 +119,9 @@ package struct Tracker: ~Copyable {
   }
 
   @inline(__always)
-  private func prefetch(_ index: Int) {
+  private func prefetch(_ index: Int, _ s: Segment) {
     guard let expected = lookups[index].expected else { return }
-    table.prefetchRecord(expected, fromLow: lookups[index].fromLow)
+    table.prefetchRecord(expected, fromLow: lookups[index].fromLow, isBare: s.payloadLength == 0)
   }
 
   @inline(__always)

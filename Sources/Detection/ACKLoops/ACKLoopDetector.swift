@@ -54,6 +54,8 @@ package struct ACKLoopDetector: EndDetector {
   package mutating func observe(_ observations: borrowing [Observation]) {
     for index in observations.indices where observations[index].kind == .idleACK && observations[index].amends == 0 {
       if let track = runs.take(observations[index]) { keep(track, observations[index].connection) }
+      // A few on each of many connections are no loop; those of a run count.
+      guard observations[index].idleRun > IdleRuns.patience else { continue }
       pairs.update(HostPair(observations[index]), fresh: PairStorm()) { $0.take(observations[index]) }
     }
   }

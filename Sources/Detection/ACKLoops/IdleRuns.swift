@@ -3,7 +3,7 @@ import Tracking
 
 /// Runs of idle ACKs under way: most connections send a few and never more, so only the fourth makes a track.
 struct IdleRuns: Sendable {
-  private static let patience: UInt32 = 3
+  static let patience: UInt32 = 3
   /// First idle ACKs of all connections, the latest ones; a ring.
   private static let mostRecent = 256
   private var recent: [Observation] = []
