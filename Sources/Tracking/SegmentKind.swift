@@ -1,5 +1,5 @@
 /// What a segment is, in the one word that `show segments` prints.
-package enum SegmentKind: UInt8, Sendable, CaseIterable {
+public enum SegmentKind: UInt8, Sendable, CaseIterable {
   case newData, handshake, fin, reset, pureACK
   case retransmission, reordered, networkDuplicate, captureDuplicate
   case keepAlive, keepAliveACK, windowProbe, windowProbeACK
@@ -49,7 +49,7 @@ package enum SegmentKind: UInt8, Sendable, CaseIterable {
 }
 
 /// Why the sender sent it again, as the kernel would name it.
-package enum RetransmissionCause: UInt8, Sendable, CaseIterable {
+public enum RetransmissionCause: UInt8, Sendable, CaseIterable {
   case none, syn, synACK, fast, rto, rtoRecovery, tailLossProbe, unknown
 
   /// Stable name in tables and JSON; empty for ``none``.
@@ -68,7 +68,7 @@ package enum RetransmissionCause: UInt8, Sendable, CaseIterable {
 }
 
 /// Why the receiver will have thrown a segment away, by the checks of RFC 9293 §3.10.7.4 and RFC 7323 §5.3.
-package enum Rejection: UInt8, Sendable, CaseIterable {
+public enum Rejection: UInt8, Sendable, CaseIterable {
   case none, paws, oldSequence, beyondWindow, ackUnsent, timestampEcho
 
   /// Stable name in tables and JSON; empty for ``none``.
@@ -85,10 +85,10 @@ package enum Rejection: UInt8, Sendable, CaseIterable {
 }
 
 /// How sure tracking is of one segment's verdict.
-package enum Certainty: UInt8, Sendable, Comparable {
+public enum Certainty: UInt8, Sendable, Comparable {
   case possible, likely, certain
 
-  package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+  public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
   package var name: String {
     switch self {
