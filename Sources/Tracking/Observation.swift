@@ -66,54 +66,57 @@ package struct Observation: Sendable {
 }
 
 /// Oddities of one segment besides its kind.
-package struct Anomalies: OptionSet, Sendable {
-  package var rawValue: UInt32
-  @inlinable
-  package init(rawValue: UInt32) { self.rawValue = rawValue }
+public struct Anomalies: OptionSet, Sendable {
+  /// One bit for each.
+  public var rawValue: UInt32
+
+  /// Wraps the bits.
+  @inlinable @inline(__always)
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// The protocol's own way goes through four calls in other rooms; every detector asks this of every observation.
   @inlinable @inline(__always)
-  package func contains(_ others: Anomalies) -> Bool { rawValue & others.rawValue == others.rawValue }
+  public func contains(_ others: Anomalies) -> Bool { rawValue & others.rawValue == others.rawValue }
 
   /// A retransmission whose bytes had all arrived: by DSACK, timestamp echo, or because they were acknowledged.
-  package static let needless = Anomalies(rawValue: 1 << 0)
+  @inlinable public static var needless: Self { Self(rawValue: 1 << 0) }
   /// The receiver took the segment although it was expected to throw it away.
-  package static let rejectionRefuted = Anomalies(rawValue: 1 << 1)
+  @inlinable public static var rejectionRefuted: Self { Self(rawValue: 1 << 1) }
   /// No timestamps option although both SYNs carried it.
-  package static let timestampMissing = Anomalies(rawValue: 1 << 2)
+  @inlinable public static var timestampMissing: Self { Self(rawValue: 1 << 2) }
   /// A timestamps option although the SYN exchange had none.
-  package static let timestampAppears = Anomalies(rawValue: 1 << 3)
+  @inlinable public static var timestampAppears: Self { Self(rawValue: 1 << 3) }
   /// TSecr that the peer cannot have sent.
-  package static let echoInvalid = Anomalies(rawValue: 1 << 4)
+  @inlinable public static var echoInvalid: Self { Self(rawValue: 1 << 4) }
   /// The timestamp clock jumped against packet time; see ``Observation/timestampJump``.
-  package static let timestampJump = Anomalies(rawValue: 1 << 5)
+  @inlinable public static var timestampJump: Self { Self(rawValue: 1 << 5) }
   /// The answer of an old connection (TIME-WAIT) to a SYN: a bare ACK that does not acknowledge it.
-  package static let oldConnectionAnswers = Anomalies(rawValue: 1 << 6)
+  @inlinable public static var oldConnectionAnswers: Self { Self(rawValue: 1 << 6) }
   /// A SYN that a SYN-ACK answered: seen on the SYN-ACK, `timestampEcho` is the SYN's TSval.
-  package static let synAnswered = Anomalies(rawValue: 1 << 7)
+  @inlinable public static var synAnswered: Self { Self(rawValue: 1 << 7) }
   /// A SYN (without ACK) inside a synchronized connection.
-  package static let synInside = Anomalies(rawValue: 1 << 8)
+  @inlinable public static var synInside: Self { Self(rawValue: 1 << 8) }
   /// A RST that the peer will not take at its word: in the window but not exact.
-  package static let inexactReset = Anomalies(rawValue: 1 << 9)
+  @inlinable public static var inexactReset: Self { Self(rawValue: 1 << 9) }
   /// More payload than the peer's MSS: segmentation offload on this host, or coalescing on receipt.
-  package static let superPacket = Anomalies(rawValue: 1 << 10)
+  @inlinable public static var superPacket: Self { Self(rawValue: 1 << 10) }
   /// Fills a hole that the capture had seen.
-  package static let fillsGap = Anomalies(rawValue: 1 << 11)
+  @inlinable public static var fillsGap: Self { Self(rawValue: 1 << 11) }
   /// Sender's window is closed.
-  package static let zeroWindow = Anomalies(rawValue: 1 << 12)
+  @inlinable public static var zeroWindow: Self { Self(rawValue: 1 << 12) }
   /// Opens a hole: bytes before it were not seen.
-  package static let opensGap = Anomalies(rawValue: 1 << 13)
+  @inlinable public static var opensGap: Self { Self(rawValue: 1 << 13) }
   /// First word on a new loss episode of this direction: the sender had not been recovering before.
-  package static let opensEpisode = Anomalies(rawValue: 1 << 14)
+  @inlinable public static var opensEpisode: Self { Self(rawValue: 1 << 14) }
   /// The bytes had been acknowledged before the segment was sent again.
-  package static let alreadyAcknowledged = Anomalies(rawValue: 1 << 15)
+  @inlinable public static var alreadyAcknowledged: Self { Self(rawValue: 1 << 15) }
   /// Needless, but the original was late: both arrived within ``Retransmission/crossing``.
-  package static let crossedOriginal = Anomalies(rawValue: 1 << 18)
+  @inlinable public static var crossedOriginal: Self { Self(rawValue: 1 << 18) }
   /// A SYN sent again that nobody had answered yet.
-  package static let synUnanswered = Anomalies(rawValue: 1 << 17)
+  @inlinable public static var synUnanswered: Self { Self(rawValue: 1 << 17) }
   /// Only part of the range is old; the rest is new data.
-  package static let partlyNew = Anomalies(rawValue: 1 << 16)
+  @inlinable public static var partlyNew: Self { Self(rawValue: 1 << 16) }
   /// Sender's window was open (closed) before.
-  package static let windowCloses = Anomalies(rawValue: 1 << 20)
-  package static let windowOpens = Anomalies(rawValue: 1 << 21)
+  @inlinable public static var windowCloses: Self { Self(rawValue: 1 << 20) }
+  @inlinable public static var windowOpens: Self { Self(rawValue: 1 << 21) }
 }
