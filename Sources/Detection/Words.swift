@@ -45,8 +45,13 @@ struct Evidence: Sendable {
   /// Source: design §2.
   static let most = 20
 
-  private var first: [(observation: Observation, describe: Describe)] = []
-  private var last: [(observation: Observation, describe: Describe)] = []
+  private struct Entry: Sendable {
+    let observation: Observation
+    let describe: Describe
+  }
+
+  private var first: [Entry] = []
+  private var last: [Entry] = []
   private var oldestLast = 0
   private let keepFirst: Int
   private let keepLast: Int
@@ -70,11 +75,11 @@ struct Evidence: Sendable {
     lastFrame = max(lastFrame, segment.frame)
     lastTime = max(lastTime, segment.time)
     if first.count < keepFirst {
-      first.append((observation, describe))
+      first.append(Entry(observation: observation, describe: describe))
     } else if last.count < keepLast {
-      last.append((observation, describe))
+      last.append(Entry(observation: observation, describe: describe))
     } else if keepLast > 0 {
-      last[oldestLast] = (observation, describe)
+      last[oldestLast] = Entry(observation: observation, describe: describe)
       oldestLast = (oldestLast + 1) % keepLast
     }
   }

@@ -222,26 +222,3 @@ struct Analysis: Sendable {
   /// Bytes that the details of troubled and SMC connections take.
   var coldMemory: Int { coldBytes + cold.count * MemoryLayout<ColdRecord>.stride + smc.count * Self.smcBytes }
 }
-
-/// Records that only few connections need, recycled by index.
-struct Pool<Item: Sendable>: Sendable {
-  var items: [Item] = []
-  private var free: [UInt32] = []
-
-  var count: Int { items.count - free.count }
-
-  mutating func add(_ item: Item) -> UInt32 {
-    if let index = free.popLast() {
-      items[Int(index)] = item
-      return index
-    }
-    items.append(item)
-    return UInt32(truncatingIfNeeded: items.count - 1)
-  }
-
-  /// Empties the place and gives it back.
-  mutating func remove(_ index: UInt32, emptied: Item) {
-    items[Int(index)] = emptied
-    free.append(index)
-  }
-}

@@ -43,6 +43,14 @@ struct FlowTable: ~Copyable {
     return handle
   }
 
+  /// The cold record that an acknowledgment of one end's data will ask for, plus one; 0 = none.
+  @inline(__always)
+  func cold(_ handle: UInt32, ofLow: Bool) -> UInt32 {
+    guard handle & Self.embryoBit == 0 else { return 0 }
+    let isUnsettled = connections[handle].shared.flags.contains(ofLow ? .lowUnsettled : .highUnsettled)
+    return isUnsettled ? connections[handle].shared.cold : 0
+  }
+
   /// Prefetches what else a segment will touch of the record that was expected.
   @inline(__always)
   func prefetchRecord(_ handle: UInt32, fromLow: Bool, isBare: Bool) {

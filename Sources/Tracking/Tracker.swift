@@ -121,6 +121,8 @@ package struct Tracker: ~Copyable {
   @inline(__always)
   private func prefetch(_ index: Int, _ s: Segment) {
     guard let expected = lookups[index].expected else { return }
+    let cold = table.cold(expected, ofLow: !lookups[index].fromLow)
+    if cold != 0 { analysis.cold.prefetch(cold - 1) }
     table.prefetchRecord(expected, fromLow: lookups[index].fromLow, isBare: s.payloadLength == 0)
   }
 
