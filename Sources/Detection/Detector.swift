@@ -54,10 +54,16 @@ extension Detector {
 package protocol EndDetector: Detector {
   /// Takes the end of a connection: closed, expired, evicted, or the capture is over.
   mutating func connectionEnded(_ connection: borrowing ConnectionEnd)
+
+  /// Whether ends can change anything now; a million of them are spared a detector that has nothing to end.
+  var awaitsEnds: Bool { get }
 }
 
 extension EndDetector {
+  package var awaitsEnds: Bool { true }
+
   package mutating func connectionsEnded(_ connections: borrowing [ConnectionEnd]) {
+    guard awaitsEnds else { return }
     for index in connections.indices { connectionEnded(connections[index]) }
   }
 }

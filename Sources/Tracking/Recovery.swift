@@ -193,6 +193,7 @@ extension Recovery {
 
   /// Remembers the marks of a data segment.
   mutating func rememberSeen(_ s: Segment) {
+    if seen.isEmpty { seen.reserveCapacity(16) }
     if seen.count < Self.mostSeen {
       seen.append(Mark(s))
     } else {

@@ -64,6 +64,8 @@ package struct ResetLoopDetector: EndDetector {
     }
   }
 
+  package var awaitsEnds: Bool { !tracks.isEmpty }
+
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
     guard let track = tracks[connection.id], track.exchanges < Self.leastExchanges else { return }
     _ = tracks.remove(connection.id)

@@ -159,8 +159,10 @@ package struct PathEventDetector: EndDetector {
     }
   }
 
+  package var awaitsEnds: Bool { hasEvents }
+
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
-    guard hasEvents, connection.fromClient.payloadBytes + connection.fromServer.payloadBytes > 0 else { return }
+    guard connection.fromClient.payloadBytes + connection.fromServer.payloadBytes > 0 else { return }
     let (client, server) = (connection.client.address, connection.server.address)
     let (first, last, id) = (connection.firstTime, connection.lastTime, connection.id)
     let networks = PathScope(between: client, and: server)

@@ -90,6 +90,8 @@ package struct SYNTimestampDropDetector: EndDetector {
     }
   }
 
+  package var awaitsEnds: Bool { !tracks.isEmpty }
+
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
     guard let track = tracks[connection.id], track.answered || track.syns + 1 < Self.leastSYNs else { return }
     _ = tracks.remove(connection.id)

@@ -56,6 +56,8 @@ package struct TimestampOptionDetector: EndDetector {
     }
   }
 
+  package var awaitsEnds: Bool { !tracks.isEmpty }
+
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
     for (fromClient, rule) in [(true, 0), (true, 1), (true, 2), (false, 0), (false, 1), (false, 2)] {
       let key = Key(direction: DirectionKey(connection: connection.id, fromClient: fromClient), rule: rule)
