@@ -34,7 +34,6 @@ package struct Tracker: ~Copyable {
   private var tracked: UInt64 = 0
   private var finishedConnections: UInt32 = 0
   private var finishedEmbryos: UInt32 = 0
-  private var lookups: [Lookup] = []
   /// Bytes that the details of troubled connections may take.
   let mostCold: Int
 
@@ -46,16 +45,15 @@ package struct Tracker: ~Copyable {
 
   /// Where a segment belongs, worked out before the records are touched.
   private struct Lookup {
-    var hash: UInt32
+    var hash: UInt32 = 0
     /// What the hash most likely leads to.
     var expected: UInt32?
-    var fromLow: Bool
+    var fromLow = false
   }
 
   package init(_ settings: TrackingSettings = TrackingSettings()) {
     table = FlowTable(maxMemory: settings.maxMemory)
     mostCold = settings.maxMemory / 5
-    lookups.reserveCapacity(Self.batchSize)
     analysis.scope = settings.observeOrdinary ? .all : settings.observeEverything ? .unusual : .judged
     analysis.askedFrame = settings.askedFrame
   }
@@ -99,31 +97,33 @@ package struct Tracker: ~Copyable {
 
   /// Takes some of the segments; see ``track(_:_:)``.
   package mutating func track(_ segments: borrowing [Segment], _ range: Range<Int>, _ bytes: RawSpan) {
-    lookups.removeAll(keepingCapacity: true)
-    for index in range {
-      let (key, fromLow) = FlowKey.of(segments[index])
-      let hash = table.hash(key)
-      lookups.append(Lookup(hash: hash, fromLow: fromLow))
-      table.prefetchSlot(hash)
+    precondition(range.count <= Self.batchSize)
+    // On the stack: an array in the heap would be asked before each write whether it is shared.
+    var lookups = InlineArray<64, Lookup>(repeating: Lookup())
+    let (start, count) = (range.lowerBound, range.count)
+    for index in 0..<count {
+      let (key, fromLow) = FlowKey.of(segments[start + index])
+      lookups[index].hash = table.hash(key)
+      lookups[index].fromLow = fromLow
+      table.prefetchSlot(lookups[index].hash)
     }
-    let count = lookups.count
     for index in 0..<count { lookups[index].expected = table.expect(lookups[index].hash) }
-    for index in 0..<min(Self.prefetchDistance, count) { prefetch(index, segments[range.lowerBound + index]) }
+    for index in 0..<min(Self.prefetchDistance, count) { prefetch(lookups[index], segments[start + index]) }
     for index in 0..<count {
       let next = index + Self.prefetchDistance
-      if next < count { prefetch(next, segments[range.lowerBound + next]) }
-      track(segments[range.lowerBound + index], lookups[index], bytes)
+      if next < count { prefetch(lookups[next], segments[start + next]) }
+      track(segments[start + index], lookups[index], bytes)
       tracked &+= 1
       if isAtBoundary { sweep() }
     }
   }
 
   @inline(__always)
-  private func prefetch(_ index: Int, _ s: Segment) {
-    guard let expected = lookups[index].expected else { return }
-    let cold = table.cold(expected, ofLow: !lookups[index].fromLow)
+  private func prefetch(_ lookup: Lookup, _ s: Segment) {
+    guard let expected = lookup.expected else { return }
+    let cold = table.cold(expected, ofLow: !lookup.fromLow)
     if cold != 0 { analysis.cold.prefetch(cold - 1) }
-    table.prefetchRecord(expected, fromLow: lookups[index].fromLow, isBare: s.payloadLength == 0)
+    table.prefetchRecord(expected, fromLow: lookup.fromLow, isBare: s.payloadLength == 0)
   }
 
   @inline(__always)
