@@ -1,54 +1,70 @@
 /// A dictionary over connections, directions or hosts that refuses to grow without bound: what does not fit is left out.
 ///
-/// Values lie side by side and keys lead to them: they are large, and a dictionary moves its values about whenever one
+/// Values keep their places and keys lead to them: they are large, and a dictionary moves its values about whenever one
 /// goes or the table grows.
 struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-  struct Entry: Sendable {
+  private struct Entry: Sendable {
     let key: Key
     var value: Value
+
+    mutating func change<R>(_ body: (inout Value) -> R) -> R { body(&value) }
   }
 
-  /// In no order that means anything.
-  private(set) var entries: [Entry] = []
+  /// Nil where a value has gone; those places are in `free`.
+  private var entries: [Entry?] = []
+  private var free: [Int32] = []
   private var places: [Key: Int32] = [:]
   private let most: Int
 
   init(most: Int = 20_000) { self.most = most }
 
-  var isEmpty: Bool { entries.isEmpty }
+  var isEmpty: Bool { places.isEmpty }
+  var keys: [Key] { Array(places.keys) }
+  /// In no order that means anything.
+  var values: some Sequence<Value> { entries.lazy.compactMap { $0?.value } }
   /// All of it, for the one time that findings are asked for.
-  var dictionary: [Key: Value] { Dictionary(uniqueKeysWithValues: entries.map { ($0.key, $0.value) }) }
-  var keys: some Sequence<Key> { places.keys }
+  var dictionary: [Key: Value] { places.compactMapValues { entries[Int($0)]?.value } }
 
   func contains(_ key: Key) -> Bool { places[key] != nil }
 
-  subscript(key: Key) -> Value? { places[key].map { entries[Int($0)].value } }
+  subscript(key: Key) -> Value? { places[key].flatMap { entries[Int($0)]?.value } }
 
   /// Changes the value of `key`, made by `fresh` when there is none; nil when the table is full.
   @discardableResult
   mutating func update<R>(_ key: Key, fresh: @autoclosure () -> Value, _ body: (inout Value) -> R) -> R? {
-    if let place = places[key] { return body(&entries[Int(place)].value) }
-    guard entries.count < most else { return nil }
-    places[key] = Int32(entries.count)
-    entries.append(Entry(key: key, value: fresh()))
-    return body(&entries[entries.count - 1].value)
+    if let place = places[key] { return entries[Int(place)]?.change(body) }
+    guard places.count < most else { return nil }
+    let place = free.popLast() ?? Int32(entries.count)
+    places[key] = place
+    if Int(place) == entries.count { entries.append(nil) }
+    entries[Int(place)] = Entry(key: key, value: fresh())
+    return entries[Int(place)]?.change(body)
   }
 
   /// Changes the value of `key` if there is one.
   @discardableResult
   mutating func change<R>(_ key: Key, _ body: (inout Value) -> R) -> R? {
-    places[key].map { body(&entries[Int($0)].value) }
+    guard let place = places[key] else { return nil }
+    return entries[Int(place)]?.change(body)
   }
 
-  /// The last value takes the place of the one that goes.
-  @discardableResult
+  /// Lets go of a value unless `isWanted` says that it is still wanted, perhaps changed.
+  mutating func keep(_ key: Key, if isWanted: (inout Value) -> Bool) {
+    guard let place = places[key], entries[Int(place)]?.change(isWanted) == false else { return }
+    vacate(place, key)
+  }
+
+  /// Takes a value out.
   mutating func remove(_ key: Key) -> Value? {
-    guard let place = places.removeValue(forKey: key) else { return nil }
-    var gone = entries.removeLast()
-    if Int(place) < entries.count {
-      swap(&gone, &entries[Int(place)])
-      places[entries[Int(place)].key] = place
-    }
-    return gone.value
+    guard let place = places[key] else { return nil }
+    let value = entries[Int(place)]?.value
+    vacate(place, key)
+    return value
+  }
+
+  private mutating func vacate(_ place: Int32, _ key: Key) {
+    places[key] = nil
+    entries[Int(place)] = nil
+    free.append(place)
   }
 }

@@ -38,7 +38,7 @@ package struct Tracker: ~Copyable {
   let mostCold: Int
 
   /// Segments that prefetching works on at a time: enough to hide memory, few enough to stay in the first cache.
-  package static let batchSize = 64
+  package static var batchSize: Int { 64 }
   /// Records on their way from memory at a time: as many as the processor can wait for at once, and the first cache
   /// holds.
   private static let prefetchDistance = 8
@@ -93,7 +93,8 @@ package struct Tracker: ~Copyable {
   package var roomToBoundary: Int { Self.batchSize - Int(tracked % UInt64(Self.batchSize)) }
 
   /// Whether a whole number of batches has been tracked: what happens once a batch must not depend on read sizes.
-  package var isAtBoundary: Bool { tracked.isMultiple(of: UInt64(Self.batchSize)) }
+  @inline(__always)
+  package var isAtBoundary: Bool { tracked % UInt64(Self.batchSize) == 0 }
 
   /// Takes some of the segments; see ``track(_:_:)``.
   package mutating func track(_ segments: borrowing [Segment], _ range: Range<Int>, _ bytes: RawSpan) {

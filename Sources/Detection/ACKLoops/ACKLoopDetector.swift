@@ -75,7 +75,7 @@ package struct ACKLoopDetector: EndDetector {
   }
 
   package var mayName: [ConnectionID] {
-    Array(done.keys) + runs.connections + pairs.entries.flatMap(\.value.mayName)
+    Array(done.keys) + runs.connections + pairs.values.flatMap(\.mayName)
   }
 
   package func findings() -> [Finding] {

@@ -12,7 +12,7 @@ struct IdleRuns: Sendable {
 
   /// Tracks under way, by connection.
   var tracks: [ConnectionID: LoopTrack] { running.dictionary }
-  var connections: [ConnectionID] { Array(running.keys) }
+  var connections: [ConnectionID] { running.keys }
 
   /// Adds one; returns the connection's run before it when a new one begins.
   mutating func take(_ observation: Observation) -> LoopTrack? {

@@ -67,11 +67,10 @@ package struct ResetLoopDetector: EndDetector {
   package var awaitsEnds: Bool { !tracks.isEmpty }
 
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
-    guard let track = tracks[connection.id], track.exchanges < Self.leastExchanges else { return }
-    _ = tracks.remove(connection.id)
+    tracks.keep(connection.id) { $0.exchanges >= Self.leastExchanges }
   }
 
-  package var mayName: [ConnectionID] { Array(tracks.keys) }
+  package var mayName: [ConnectionID] { tracks.keys }
 
   package func findings() -> [Finding] {
     tracks.dictionary.compactMap { connection, track in

@@ -49,8 +49,8 @@ struct PairBursts: Sendable {
   /// Connections that findings may name.
   var mayName: [ConnectionID] {
     // One connection alone never makes a burst of a pair; most pairs have no other.
-    pairs.entries.flatMap { entry in
-      [entry.value.run, entry.value.worst].flatMap { run in run.map { $0.connections.count > 1 ? $0.named : [] } ?? [] }
+    pairs.values.flatMap { pair in
+      [pair.run, pair.worst].flatMap { run in run.map { $0.connections.count > 1 ? $0.named : [] } ?? [] }
     }
   }
 

@@ -184,8 +184,8 @@ package struct PathEventDetector: EndDetector {
   }
 
   package var mayName: [ConnectionID] {
-    places.entries.flatMap { entry in
-      entry.value.recent.map(\.connection) + entry.value.events.flatMap(\.mayName)
+    places.values.flatMap { place in
+      place.recent.map(\.connection) + place.events.flatMap(\.mayName)
     }
   }
 

@@ -97,10 +97,10 @@ struct RetransmissionBurstDetector: EndDetector {
 
   mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
     for fromClient in [true, false] {
-      let key = DirectionKey(connection: connection.id, fromClient: fromClient)
-      guard var track = tracks.remove(key) else { continue }
-      Self.close(&track)
-      if track.bursts > 0 { tracks.update(key, fresh: track) { $0 = track } }
+      tracks.keep(DirectionKey(connection: connection.id, fromClient: fromClient)) { track in
+        Self.close(&track)
+        return track.bursts > 0
+      }
     }
   }
 

@@ -65,11 +65,14 @@ struct RetransmissionRateDetector: EndDetector {
   }
 
   private mutating func rate(_ connection: ConnectionID, _ end: DirectionEnd, fromClient: Bool) -> Rated? {
-    guard let tally = running.remove(DirectionKey(connection: connection, fromClient: fromClient)),
-      end.dataPackets >= Self.leastDataSegments, end.payloadBytes > 0
-    else { return nil }
-    let percent = 100 * Double(tally.bytes) / Double(end.payloadBytes)
-    guard percent >= Self.notice else { return nil }
+    let key = DirectionKey(connection: connection, fromClient: fromClient)
+    var percent = 0.0
+    running.keep(key) { tally in
+      guard end.dataPackets >= Self.leastDataSegments, end.payloadBytes > 0 else { return false }
+      percent = 100 * Double(tally.bytes) / Double(end.payloadBytes)
+      return percent >= Self.notice
+    }
+    guard let tally = running.remove(key) else { return nil }
     return Rated(
       tally: tally, connection: connection, fromClient: fromClient, percent: percent, dataSegments: end.dataPackets,
       payload: end.payloadBytes)

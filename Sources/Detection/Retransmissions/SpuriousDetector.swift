@@ -73,9 +73,11 @@ struct SpuriousDetector: EndDetector {
     for fromClient in [true, false] {
       let key = DirectionKey(connection: connection.id, fromClient: fromClient)
       let sent = fromClient ? connection.fromClient : connection.fromServer
-      guard var track = tracks.remove(key), spurious.count < 20_000 else { continue }
-      track.total = UInt64(sent.retransmissions)
-      guard track.isEnough else { continue }
+      tracks.keep(key) { track in
+        track.total = UInt64(sent.retransmissions)
+        return track.isEnough
+      }
+      guard let track = tracks.remove(key), spurious.count < 20_000 else { continue }
       // Both directions are one pathology: the worse one speaks.
       if let other = spurious[connection.id], other.track.needless >= track.needless { continue }
       spurious[connection.id] = Spurious(track: track, connection: connection.id, payload: sent.payloadBytes)

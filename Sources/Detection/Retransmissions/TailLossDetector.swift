@@ -136,9 +136,13 @@ struct TailLossDetector: EndDetector {
   mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
     for fromClient in [true, false] {
       let key = DirectionKey(connection: connection.id, fromClient: fromClient)
-      guard var track = tracks.remove(key), losses.count < 20_000 else { continue }
-      track.end(lastFrame: connection.lastFrame)
-      guard track.isEnough, track.waited > losses[connection.id]?.track.waited ?? -1 else { continue }
+      let lastFrame = connection.lastFrame
+      tracks.keep(key) { track in
+        track.end(lastFrame: lastFrame)
+        return track.isEnough
+      }
+      guard let track = tracks.remove(key), losses.count < 20_000 else { continue }
+      guard track.waited > losses[connection.id]?.track.waited ?? -1 else { continue }
       losses[connection.id] = TailLoss(track: track, connection: connection.id)
     }
   }

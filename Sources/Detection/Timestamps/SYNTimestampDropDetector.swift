@@ -93,11 +93,10 @@ package struct SYNTimestampDropDetector: EndDetector {
   package var awaitsEnds: Bool { !tracks.isEmpty }
 
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
-    guard let track = tracks[connection.id], track.answered || track.syns + 1 < Self.leastSYNs else { return }
-    _ = tracks.remove(connection.id)
+    tracks.keep(connection.id) { !$0.answered && $0.syns + 1 >= Self.leastSYNs }
   }
 
-  package var mayName: [ConnectionID] { Array(tracks.keys) }
+  package var mayName: [ConnectionID] { tracks.keys }
 
   package func findings() -> [Finding] {
     tracks.dictionary.compactMap { connection, track in

@@ -63,7 +63,7 @@ package struct TimeWaitSYNDetector: Detector {
     }
   }
 
-  package var mayName: [ConnectionID] { Array(tracks.keys) }
+  package var mayName: [ConnectionID] { tracks.keys }
 
   package func findings() -> [Finding] {
     tracks.dictionary.map { connection, track in

@@ -61,7 +61,7 @@ package struct TimestampOptionDetector: EndDetector {
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
     for (fromClient, rule) in [(true, 0), (true, 1), (true, 2), (false, 0), (false, 1), (false, 2)] {
       let key = Key(direction: DirectionKey(connection: connection.id, fromClient: fromClient), rule: rule)
-      if let track = tracks[key], track.count < Self.least { _ = tracks.remove(key) }
+      tracks.keep(key) { $0.count >= Self.least }
     }
   }
 
