@@ -16,6 +16,23 @@ struct CopyCensus: Sendable {
   var isDoubled: Bool { tellingCopies >= 2 && tellingCopies * 5 >= telling }
 }
 
+/// Copies among the segments of a capture.
+package struct CopySummary: Sendable {
+  /// Segments looked at, copies among them.
+  package var segments: UInt64
+  package var copies: UInt64
+  /// The same for data, SYN and FIN alone.
+  package var telling: UInt64
+  package var tellingCopies: UInt64
+
+  init(_ census: CopyCensus) {
+    segments = census.segments
+    copies = census.copies
+    telling = census.telling
+    tellingCopies = census.tellingCopies
+  }
+}
+
 /// When and where a segment was seen that another one may be a copy of.
 struct Original: Sendable {
   var moment: UInt32

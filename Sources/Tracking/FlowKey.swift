@@ -42,6 +42,18 @@ struct FlowKey: Equatable, BitwiseCopyable {
     return fromLow ? FlowKey(low: sender, high: receiver) : FlowKey(low: receiver, high: sender)
   }
 
+  /// Whether it is the key of a segment of which it is known which end sent it; nothing is put together to tell.
+  @inline(__always)
+  func isKey(of s: Segment, fromLow: Bool) -> Bool {
+    fromLow
+      ? lowPort == s.sourcePort && highPort == s.destinationPort && lowAddress.low == s.source.low
+        && highAddress.low == s.destination.low && lowAddress.high == s.source.high
+        && highAddress.high == s.destination.high
+      : lowPort == s.destinationPort && highPort == s.sourcePort && lowAddress.low == s.destination.low
+        && highAddress.low == s.source.low && lowAddress.high == s.destination.high
+        && highAddress.high == s.source.high
+  }
+
   @inline(__always)
   private static func precedes(_ a: Endpoint, _ b: Endpoint) -> Bool {
     if a.address.low != b.address.low { return a.address.low < b.address.low }

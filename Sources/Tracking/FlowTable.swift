@@ -28,13 +28,16 @@ struct FlowTable: ~Copyable {
   @inline(__always)
   func prefetchSlot(_ hash: UInt32) { slots.prefetch(hash) }
 
-  /// What `hash` most likely leads to, and its first cache line on the way from memory; nil when nothing has that hash.
+  /// What ``expect(_:)`` returns when nothing has that hash.
+  static let nothing = UInt32.max
+
+  /// What `hash` most likely leads to, and its first cache line on the way from memory.
   ///
   /// Done for a whole batch before the rest: the address translations, which stop the processor one by one when they
   /// are met between other work, overlap.
   @inline(__always)
-  func expect(_ hash: UInt32) -> UInt32? {
-    guard let handle = slots.peek(hash) else { return nil }
+  func expect(_ hash: UInt32) -> UInt32 {
+    guard let handle = slots.peek(hash) else { return Self.nothing }
     if handle & Self.embryoBit == 0 {
       connections.prefetch(handle)
     } else {
@@ -45,33 +48,30 @@ struct FlowTable: ~Copyable {
 
   /// The cold record that an acknowledgment of one end's data will ask for, plus one; 0 = none.
   @inline(__always)
-  func cold(_ handle: UInt32, ofLow: Bool) -> UInt32 {
-    guard handle & Self.embryoBit == 0 else { return 0 }
-    let isUnsettled = connections[handle].shared.flags.contains(ofLow ? .lowUnsettled : .highUnsettled)
-    return isUnsettled ? connections[handle].shared.cold : 0
+  func cold(_ expected: UInt32, ofLow: Bool) -> UInt32 {
+    guard expected & Self.embryoBit == 0 else { return 0 }
+    let isUnsettled = connections[expected].shared.flags.contains(ofLow ? .lowUnsettled : .highUnsettled)
+    return isUnsettled ? connections[expected].shared.cold : 0
   }
 
   /// Prefetches what else a segment will touch of the record that was expected.
   @inline(__always)
-  func prefetchRecord(_ handle: UInt32, fromLow: Bool, isBare: Bool) {
-    guard handle & Self.embryoBit == 0 else { return }
+  func prefetchRecord(_ expected: UInt32, fromLow: Bool, isBare: Bool) {
+    guard expected & Self.embryoBit == 0 else { return }
     // Idle ACKs are counted in the line behind the key's.
-    if isBare { connections.prefetch(handle, offset: 64) }
+    if isBare { connections.prefetch(expected, offset: 64) }
     let (own, peer) = fromLow ? (lowOffset, highOffset) : (highOffset, lowOffset)
-    for line in 0..<3 { connections.prefetch(handle, offset: own + 64 * line) }
-    connections.prefetch(handle, offset: peer)
+    for line in 0..<3 { connections.prefetch(expected, offset: own + 64 * line) }
+    connections.prefetch(expected, offset: peer)
   }
 
-  /// The entry of a key, at once when it is the one that was expected.
+  /// Whether what was expected is the connection of a segment indeed.
+  ///
+  /// It may be another's with the same hash, or have ended meanwhile, and its place may be another's.
   @inline(__always)
-  func find(_ key: FlowKey, _ hash: UInt32, expected: UInt32?) -> Entry? {
-    // What was expected may have ended meanwhile, and its place may be another's.
-    if let expected, expected & Self.embryoBit == 0, connections[expected].key == key,
-      connections[expected].shared.id.rawValue != 0
-    {
-      return .connection(expected)
-    }
-    return find(key, hash)
+  func holds(_ expected: UInt32, _ s: Segment, fromLow: Bool) -> Bool {
+    expected & Self.embryoBit == 0 && connections[expected].key.isKey(of: s, fromLow: fromLow)
+      && connections[expected].shared.id.rawValue != 0
   }
 
   func find(_ key: FlowKey, _ hash: UInt32) -> Entry? {

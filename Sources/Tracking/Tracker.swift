@@ -43,12 +43,18 @@ package struct Tracker: ~Copyable {
   /// holds.
   private static let prefetchDistance = 8
 
-  /// Where a segment belongs, worked out before the records are touched.
-  private struct Lookup {
-    var hash: UInt32 = 0
-    /// What the hash most likely leads to.
-    var expected: UInt32?
-    var fromLow = false
+  /// Where the segments of a batch belong, worked out before the records are touched.
+  ///
+  /// On the stack: an array in the heap would be asked before each write whether it is shared.
+  private struct Lookups {
+    var hashes = InlineArray<64, UInt32>(repeating: 0)
+    /// What the hashes most likely lead to.
+    var expected = InlineArray<64, UInt32>(repeating: FlowTable.nothing)
+    /// One bit for each: the low end sent it.
+    var fromLow: UInt64 = 0
+
+    @inline(__always)
+    func isFromLow(_ index: Int) -> Bool { fromLow >> UInt64(index) & 1 != 0 }
   }
 
   package init(_ settings: TrackingSettings = TrackingSettings()) {
@@ -99,40 +105,49 @@ package struct Tracker: ~Copyable {
   /// Takes some of the segments; see ``track(_:_:)``.
   package mutating func track(_ segments: borrowing [Segment], _ range: Range<Int>, _ bytes: RawSpan) {
     precondition(range.count <= Self.batchSize)
-    // On the stack: an array in the heap would be asked before each write whether it is shared.
-    var lookups = InlineArray<64, Lookup>(repeating: Lookup())
+    var lookups = Lookups()
     let (start, count) = (range.lowerBound, range.count)
     for index in 0..<count {
       let (key, fromLow) = FlowKey.of(segments[start + index])
-      lookups[index].hash = table.hash(key)
-      lookups[index].fromLow = fromLow
-      table.prefetchSlot(lookups[index].hash)
+      lookups.hashes[index] = table.hash(key)
+      lookups.fromLow |= (fromLow ? 1 : 0) << UInt64(index)
+      table.prefetchSlot(lookups.hashes[index])
     }
-    for index in 0..<count { lookups[index].expected = table.expect(lookups[index].hash) }
-    for index in 0..<min(Self.prefetchDistance, count) { prefetch(lookups[index], segments[start + index]) }
+    for index in 0..<count { lookups.expected[index] = table.expect(lookups.hashes[index]) }
+    for index in 0..<min(Self.prefetchDistance, count) { prefetch(index, lookups, segments[start + index]) }
     for index in 0..<count {
       let next = index + Self.prefetchDistance
-      if next < count { prefetch(lookups[next], segments[start + next]) }
-      track(segments[start + index], lookups[index], bytes)
+      if next < count { prefetch(next, lookups, segments[start + next]) }
+      track(segments[start + index], index, lookups, bytes)
       tracked &+= 1
       if isAtBoundary { sweep() }
     }
   }
 
   @inline(__always)
-  private func prefetch(_ lookup: Lookup, _ s: Segment) {
-    guard let expected = lookup.expected else { return }
-    let cold = table.cold(expected, ofLow: !lookup.fromLow)
+  private func prefetch(_ index: Int, _ lookups: borrowing Lookups, _ s: Segment) {
+    let expected = lookups.expected[index]
+    let cold = table.cold(expected, ofLow: !lookups.isFromLow(index))
     if cold != 0 { analysis.cold.prefetch(cold - 1) }
-    table.prefetchRecord(expected, fromLow: lookup.fromLow, isBare: s.payloadLength == 0)
+    table.prefetchRecord(expected, fromLow: lookups.isFromLow(index), isBare: s.payloadLength == 0)
   }
 
   @inline(__always)
-  private mutating func track(_ s: Segment, _ lookup: Lookup, _ bytes: RawSpan) {
+  private mutating func track(_ s: Segment, _ index: Int, _ lookups: borrowing Lookups, _ bytes: RawSpan) {
     now = max(now, s.time)
-    let (hash, fromLow) = (lookup.hash, lookup.fromLow)
+    let (expected, fromLow) = (lookups.expected[index], lookups.isFromLow(index))
+    if table.holds(expected, s, fromLow: fromLow), !needsCare(s, expected) {
+      analysis.step(s, &table.connections[expected], fromLow: fromLow, bytes)
+    } else {
+      trackSlowly(s, lookups.hashes[index], fromLow, bytes)
+    }
+  }
+
+  /// A segment whose record is not where it was expected, or may be another connection's.
+  @inline(never)
+  private mutating func trackSlowly(_ s: Segment, _ hash: UInt32, _ fromLow: Bool, _ bytes: RawSpan) {
     let key = FlowKey.of(s, fromLow: fromLow)
-    switch table.find(key, hash, expected: lookup.expected) {
+    switch table.find(key, hash) {
     case .connection(let index):
       if needsCare(s, index) {
         special(s, key, fromLow, hash, index, bytes)
@@ -270,22 +285,5 @@ package struct Tracker: ~Copyable {
       finishedEmbryos += 1
     }
     return analysis.ended.count > before
-  }
-}
-
-/// Copies among the segments of a capture.
-package struct CopySummary: Sendable {
-  /// Segments looked at, copies among them.
-  package var segments: UInt64
-  package var copies: UInt64
-  /// The same for data, SYN and FIN alone.
-  package var telling: UInt64
-  package var tellingCopies: UInt64
-
-  init(_ census: CopyCensus) {
-    segments = census.segments
-    copies = census.copies
-    telling = census.telling
-    tellingCopies = census.tellingCopies
   }
 }
