@@ -43,20 +43,6 @@ package struct Tracker: ~Copyable {
   /// holds.
   private static let prefetchDistance = 8
 
-  /// Where the segments of a batch belong, worked out before the records are touched.
-  ///
-  /// On the stack: an array in the heap would be asked before each write whether it is shared.
-  private struct Lookups {
-    var hashes = InlineArray<64, UInt32>(repeating: 0)
-    /// What the hashes most likely lead to.
-    var expected = InlineArray<64, UInt32>(repeating: FlowTable.nothing)
-    /// One bit for each: the low end sent it.
-    var fromLow: UInt64 = 0
-
-    @inline(__always)
-    func isFromLow(_ index: Int) -> Bool { fromLow >> UInt64(index) & 1 != 0 }
-  }
-
   package init(_ settings: TrackingSettings = TrackingSettings()) {
     table = FlowTable(maxMemory: settings.maxMemory)
     mostCold = settings.maxMemory / 5
@@ -105,47 +91,48 @@ package struct Tracker: ~Copyable {
   /// Takes some of the segments; see ``track(_:_:)``.
   package mutating func track(_ segments: borrowing [Segment], _ range: Range<Int>, _ bytes: RawSpan) {
     precondition(range.count <= Self.batchSize)
-    var lookups = Lookups()
     let (start, count) = (range.lowerBound, range.count)
+    // Where the segments belong is worked out before the records are touched. On the stack: an array in the heap would
+    // be asked before each write whether it is shared.
+    var hashes = InlineArray<64, UInt32>(repeating: 0)
+    var expected = InlineArray<64, UInt32>(repeating: FlowTable.nothing)
+    var fromLow = InlineArray<64, Bool>(repeating: false)
     for index in 0..<count {
-      let (key, fromLow) = FlowKey.of(segments[start + index])
-      lookups.hashes[index] = table.hash(key)
-      lookups.fromLow |= (fromLow ? 1 : 0) << UInt64(index)
-      table.prefetchSlot(lookups.hashes[index])
+      let (key, isFromLow) = FlowKey.of(segments[start + index])
+      hashes[index] = table.hash(key)
+      fromLow[index] = isFromLow
+      table.prefetchSlot(hashes[index])
     }
-    for index in 0..<count { lookups.expected[index] = table.expect(lookups.hashes[index]) }
-    for index in 0..<min(Self.prefetchDistance, count) { prefetch(index, lookups, segments[start + index]) }
+    for index in 0..<count { expected[index] = table.expect(hashes[index]) }
+    for index in 0..<min(Self.prefetchDistance, count) {
+      prefetch(expected[index], segments[start + index], fromLow: fromLow[index])
+    }
     for index in 0..<count {
       let next = index + Self.prefetchDistance
-      if next < count { prefetch(next, lookups, segments[start + next]) }
-      track(segments[start + index], index, lookups, bytes)
+      if next < count { prefetch(expected[next], segments[start + next], fromLow: fromLow[next]) }
+      let s = segments[start + index]
+      if table.holds(expected[index], s, fromLow: fromLow[index]), !needsCare(s, expected[index]) {
+        now = max(now, s.time)
+        analysis.step(s, &table.connections[expected[index]], fromLow: fromLow[index], bytes)
+      } else {
+        trackSlowly(s, hashes[index], fromLow[index], bytes)
+      }
       tracked &+= 1
       if isAtBoundary { sweep() }
     }
   }
 
   @inline(__always)
-  private func prefetch(_ index: Int, _ lookups: borrowing Lookups, _ s: Segment) {
-    let expected = lookups.expected[index]
-    let cold = table.cold(expected, ofLow: !lookups.isFromLow(index))
+  private func prefetch(_ expected: UInt32, _ s: Segment, fromLow: Bool) {
+    let cold = table.cold(expected, ofLow: !fromLow)
     if cold != 0 { analysis.cold.prefetch(cold - 1) }
-    table.prefetchRecord(expected, fromLow: lookups.isFromLow(index), isBare: s.payloadLength == 0)
-  }
-
-  @inline(__always)
-  private mutating func track(_ s: Segment, _ index: Int, _ lookups: borrowing Lookups, _ bytes: RawSpan) {
-    now = max(now, s.time)
-    let (expected, fromLow) = (lookups.expected[index], lookups.isFromLow(index))
-    if table.holds(expected, s, fromLow: fromLow), !needsCare(s, expected) {
-      analysis.step(s, &table.connections[expected], fromLow: fromLow, bytes)
-    } else {
-      trackSlowly(s, lookups.hashes[index], fromLow, bytes)
-    }
+    table.prefetchRecord(expected, fromLow: fromLow, isBare: s.payloadLength == 0)
   }
 
   /// A segment whose record is not where it was expected, or may be another connection's.
   @inline(never)
   private mutating func trackSlowly(_ s: Segment, _ hash: UInt32, _ fromLow: Bool, _ bytes: RawSpan) {
+    now = max(now, s.time)
     let key = FlowKey.of(s, fromLow: fromLow)
     switch table.find(key, hash) {
     case .connection(let index):
