@@ -116,7 +116,8 @@ public struct Anomalies: OptionSet, Sendable {
   @inlinable public static var synUnanswered: Self { Self(rawValue: 1 << 17) }
   /// Only part of the range is old; the rest is new data.
   @inlinable public static var partlyNew: Self { Self(rawValue: 1 << 16) }
-  /// Sender's window was open (closed) before.
+  /// Sender's window was open before.
   @inlinable public static var windowCloses: Self { Self(rawValue: 1 << 20) }
+  /// Sender's window was closed before.
   @inlinable public static var windowOpens: Self { Self(rawValue: 1 << 21) }
 }

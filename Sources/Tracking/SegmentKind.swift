@@ -88,6 +88,7 @@ public enum Rejection: UInt8, Sendable, CaseIterable {
 public enum Certainty: UInt8, Sendable, Comparable {
   case possible, likely, certain
 
+  /// Orders from the least sure to the surest.
   public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
   package var name: String {

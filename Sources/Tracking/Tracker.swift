@@ -261,7 +261,8 @@ package struct Tracker: ~Copyable {
     let before = analysis.ended.count
     while analysis.ended.count < before + most, Int(finishedConnections) < table.connections.used {
       // Nothing comes after it: what the record held is given back with everything else.
-      if table.connections[finishedConnections].shared.id.rawValue != 0 { tellEnd(of: finishedConnections, .captureEnd) }
+      let isOpen = table.connections[finishedConnections].shared.id.rawValue != 0
+      if isOpen { tellEnd(of: finishedConnections, .captureEnd) }
       finishedConnections += 1
     }
     while analysis.ended.count < before + most, Int(finishedEmbryos) < table.embryos.used {

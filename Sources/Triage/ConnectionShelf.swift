@@ -9,7 +9,7 @@ struct ConnectionShelf {
   /// How many of the largest are kept.
   static let largest = 1000
   /// How many ends wait at least until they are sifted: enough to pay for asking the detectors.
-  private static let leastWaiting = 32_768
+  private let leastWaiting: Int
 
   private(set) var totals = ConnectionTotals()
   private var kept: [Entry] = []
@@ -25,6 +25,8 @@ struct ConnectionShelf {
     /// Bytes were acknowledged that the capture does not hold.
     var missedBytes: Bool
   }
+
+  init(leastWaiting: Int = 32_768) { self.leastWaiting = leastWaiting }
 
   /// Notes connections of which the capture missed bytes; they come before the connections' ends.
   mutating func note(_ observations: borrowing [Observation]) {
@@ -49,7 +51,7 @@ struct ConnectionShelf {
   var count: Int { kept.count }
 
   /// Whether as many ends wait as were kept before: sifting costs O(1) per connection that way.
-  var isFull: Bool { kept.count - sifted >= max(Self.leastWaiting, sifted) }
+  var isFull: Bool { kept.count - sifted >= max(leastWaiting, sifted) }
 
   /// Lets go of all but those in `named` and the largest of the rest.
   mutating func sift(_ named: Set<ConnectionID>) {

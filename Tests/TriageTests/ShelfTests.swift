@@ -59,7 +59,7 @@ struct ShelfTests {
     let named = Set(stride(from: 7, through: 60_000, by: 11).map { ConnectionID(rawValue: $0) })
     // A detector may forget a connection again: then it counts among the others.
     let wanted = named.filter { $0.rawValue % 2 == 0 }
-    var (shelf, whole, sifts) = (ConnectionShelf(), ConnectionShelf(), 0)
+    var (shelf, whole, sifts) = (ConnectionShelf(leastWaiting: 8192), ConnectionShelf(), 0)
     for (index, size) in sizes.enumerated() {
       shelf.take(end(UInt64(index) + 1, bytes: size))
       whole.take(end(UInt64(index) + 1, bytes: size))

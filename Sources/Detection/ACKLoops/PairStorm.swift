@@ -15,15 +15,20 @@ struct PairStorm: Sendable {
   private var connections: Set<ConnectionID> = []
   private var evidence = Evidence(first: 12, last: 8)
 
+  /// Takes an idle ACK of a run. The first one stands for those before it, too, which nobody knew to be a run: they
+  /// came from both sides in turn.
   mutating func take(_ observation: Observation) {
     let time = observation.segment.time
-    if observation.segment.source < observation.segment.destination { fromLow += 1 } else { fromHigh += 1 }
-    bytes += observation.wireBytes
+    let before = observation.idleRun == IdleRuns.patience + 1 ? UInt64(IdleRuns.patience) : 0
+    let isFromLow = observation.segment.source < observation.segment.destination
+    fromLow += isFromLow ? 1 + before / 2 : before - before / 2
+    fromHigh += isFromLow ? before - before / 2 : 1 + before / 2
+    bytes += observation.wireBytes * (1 + before)
     if bucket == 0 || (time &- bucketStart).magnitude >= PacketTime.second.magnitude {
       bucketStart = time
       bucket = 0
     }
-    bucket += 1
+    bucket += 1 + before
     busiest = max(busiest, bucket)
     if observation.connection != lastConnection, connections.count < 1000 {
       connections.insert(observation.connection)
