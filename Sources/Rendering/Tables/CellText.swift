@@ -10,9 +10,19 @@ extension Cell {
     case .unsigned(let value): String(value)
     case .number(let value): value.isFinite ? "\(value)" : ""
     case .seconds(let time), .time(let time): PacketTime.seconds(time)
+    case .offset(let time): String(PacketTime.seconds(time).dropLast(3))
+    case .millis(let time): Self.milliseconds(time)
     case .date(let time?): Moment.exact(time)
     case .flag(let value): value ? "1" : ""
     }
+  }
+
+  /// `1.373`: rounded to microseconds, as the BCC tools print milliseconds.
+  private static func milliseconds(_ time: Int64) -> String {
+    let rounded = time.magnitude / 1_000 + (time.magnitude % 1_000 >= 500 ? 1 : 0)
+    let rest = String(rounded % 1_000)
+    let digits = String(repeating: "0", count: 3 - rest.count) + rest
+    return "\(time < 0 ? "-" : "")\(rounded / 1_000).\(digits)"
   }
 
   /// The cell on a screen: no more digits than a reader can use, and units.
