@@ -49,7 +49,9 @@ struct HostOptions: ParsableArguments {
 
 /// Times in front of the events.
 struct TimeOptions: ParsableArguments {
-  @Flag(name: [.customShort("T"), .customLong("time")], help: "Print a column time: date and time of day in UTC.")
+  @Flag(
+    name: [.customShort("T"), .customLong("time")],
+    help: "Print a column time: time of day in UTC, in pipes and files with the date.")
   var clock = false
 
   @Flag(
@@ -100,8 +102,9 @@ final class HostTable<Rows: TableRows> {
         feed?.take(observations)
       },
       ended: { [unowned self] in feed?.take($0) })
-    try printer.printAll(listener, observesAll: true) { feed?.finish() } afterwards: { hasSegments in
-      guard hasSegments, !options.input.quiet else { return }
+    let finish = { self.feed?.finish() ?? () }
+    try printer.printAll(listener, observesAll: true, atEnd: finish) { report in
+      guard report.capture.segments > 0 else { return }
       if let reason = feed?.reason, !reason.isEmpty { Console.complain(reason) }
       if rows == 0 { Console.complain(hint) }
     }

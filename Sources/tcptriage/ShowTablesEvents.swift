@@ -74,7 +74,8 @@ struct ShowStates: ParsableCommand {
     usage: "tcptriage show states FILE ... [-T] [-t] [-w] [-L PORTS] [-D PORTS] [--local ADDR/NET] [--format FORMAT]",
     discussion: """
       Each row is a change of state of the local or the remote END, derived from the packets by the rules of RFC 9293; \
-      MS is how long the old state had lasted, empty where it began before the capture. `(still)` marks an end that left \
+      MS is how long the old state had lasted, empty where it began before the capture; SHOWN_BY is the packet that shows \
+      it, sent or received by that end. `(still)` marks an end that left \
       a state no more: a long CLOSE_WAIT is an application that does not close its socket.
 
       EXAMPLES:

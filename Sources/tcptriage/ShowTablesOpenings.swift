@@ -6,11 +6,12 @@ import Triage
 struct ShowConnlat: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "connlat", abstract: "List how long connections took to open, as tcpconnlat does.",
-    usage: "tcptriage show connlat FILE ... [MIN_MS options] [-T] [-t] [--min MS] [--local ADDR/NET] [--format FORMAT]",
+    usage: "tcptriage show connlat FILE ... [--min MS] [-T] [-t] [-D PORTS] [--local ADDR/NET] [--format FORMAT]",
     discussion: """
       LAT_MS is what the client waited for, the timers of repeated SYNs included: from the first SYN to the SYN-ACK (or \
       RST) where the capture was made near the client, and to the client's acknowledgment elsewhere, which is the \
-      same wait. RTT_MS is the round trip without timers; SYNS and SYNACKS are how often they were sent.
+      same wait. RTT_MS is the round trip without timers; SYNS and SYNACKS are how often they were sent. \
+      CAPTURED_AT tells which end the capture was made near to.
 
       EXAMPLES:
         tcptriage show connlat trace.pcap
@@ -49,7 +50,7 @@ struct ShowAccept: ParsableCommand {
 
   func run() throws {
     let table = HostTable(OpeningTables.accept, OpeningRows(.passive), options, times) { $0.time }
-    try table.print(ifEmpty: "No local host took a connection; --local chooses another, show connect lists those opened.")
+    try table.print(ifEmpty: "No local host took a connection; choose another with --local, or see show connect.")
   }
 }
 
@@ -75,7 +76,7 @@ struct ShowConnect: ParsableCommand {
   var count = false
 
   func run() throws {
-    let nothing = "No local host opened a connection; --local chooses another, show accept lists those taken."
+    let nothing = "No local host opened a connection; choose another with --local, or see show accept."
     if count {
       try HostTable(OpeningTables.connectCounts, ConnectCountRows(), options).print(ifEmpty: nothing)
     } else {

@@ -9,7 +9,7 @@ final class TablePrinter {
   private var table: TableWriter
   private var sink = DescriptorSink(1)
 
-  /// - Parameter isWide: lines may be longer than the screen.
+  /// A table with nothing printed yet; the lines of a wide one may be longer than the screen.
   init(_ columns: [Column], _ input: InputOptions, _ format: TableFormat, isWide: Bool = false) {
     self.input = input
     table = TableWriter(columns, format, room: isWide ? nil : Terminal.size(STDOUT_FILENO)?.columns)
@@ -20,11 +20,13 @@ final class TablePrinter {
   /// Reads everything, calls `atEnd` for rows that still wait, and ends the table.
   ///
   /// - Parameters:
+  ///   - listener: makes the rows.
   ///   - observesAll: ordinary segments become observations, too.
-  ///   - afterwards: called when everything is written, for words on standard error.
+  ///   - atEnd: called when everything is read.
+  ///   - remark: called when everything is written, for words on standard error.
+  /// - Throws: when an input or standard output is not what it should be.
   func printAll(
-    _ listener: Engine.Listener, observesAll: Bool = false, atEnd: () -> Void = {},
-    afterwards: (_ hasSegments: Bool) -> Void = { _ in }
+    _ listener: Engine.Listener, observesAll: Bool = false, atEnd: () -> Void = {}, remark: (Report) -> Void = { _ in }
   ) throws(Stop) {
     let filter = try input.makeFilter()
     var settings = input.settings
@@ -38,8 +40,10 @@ final class TablePrinter {
     table.finish(to: &sink)
     try Console.check(sink.failure)
     CaptureRun.complain(about: report, filter)
-    afterwards(report.capture.segments > 0)
-    if !input.quiet { complainAboutRoom() }
+    if !input.quiet {
+      remark(report)
+      complainAboutRoom()
+    }
     let status = CaptureRun.status(of: report, strict: false)
     if status != .success { throw Stop(status) }
   }

@@ -16,7 +16,7 @@ package enum EventTables {
     Field("rx_kb", isNumber: true) { .kilobytes($0.received) },
     Field("ms", isNumber: true) { .millis(Moment.elapsed(from: $0.summary.firstTime, to: $0.summary.lastTime)) },
     Field("unseen", rank: 3) { .text(unseen($0)) },
-    Field("ending", rank: 1) { .text($0.summary.ending) },
+    Field("ending", rank: 1) { .text($0.ending) },
     Field("tx_retrans", isNumber: true, short: "tx_re", rank: 2) { .count($0.local.retransmissions) },
     Field("rx_retrans", isNumber: true, short: "rx_re", rank: 2) { .count($0.remote.retransmissions) },
     Field("handshake_rtt_ms", isNumber: true, short: "hs_rtt", rank: 4) { .milliseconds($0.roundTrip) },
@@ -25,12 +25,6 @@ package enum EventTables {
     Field("connection", isNumber: true, short: "conn", rank: 7) { .unsigned($0.summary.id.rawValue) },
     Field("tx_bytes", isNumber: true, rank: 8) { .unsigned($0.sent) },
     Field("rx_bytes", isNumber: true, rank: 8) { .unsigned($0.received) },
-    Field("local_state", short: "lstate", rank: 10) {
-      .text($0.sides.localIsClient ? $0.summary.clientState : $0.summary.serverState)
-    },
-    Field("remote_state", short: "rstate", rank: 10) {
-      .text($0.sides.localIsClient ? $0.summary.serverState : $0.summary.clientState)
-    },
     Field("first_frame", isNumber: true, short: "first", rank: 11) { .unsigned($0.summary.firstFrame) },
     Field("last_frame", isNumber: true, short: "last", rank: 11) { .unsigned($0.summary.lastFrame) },
   ])

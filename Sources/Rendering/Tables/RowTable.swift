@@ -13,7 +13,8 @@ package struct Field<Row>: Sendable {
   }
 
   init(
-    _ name: String, isNumber: Bool = false, short: String? = nil, rank: Int = 0, _ cell: @escaping @Sendable (Row) -> Cell
+    _ name: String, isNumber: Bool = false, short: String? = nil, rank: Int = 0,
+    _ cell: @escaping @Sendable (Row) -> Cell
   ) {
     self.init(Column(name, isNumber: isNumber, short: short, rank: rank), cell)
   }
@@ -44,10 +45,8 @@ package struct TimedTable<Row> {
   /// Time of the first packet, ns since 1970 UTC: what `time_s` counts from.
   package var start: Int64?
 
-  /// - Parameters:
-  ///   - clock: whether there is a column `time`, date and time of day in UTC.
-  ///   - seconds: whether there is a column `time_s`, seconds since the first packet.
-  ///   - moment: when a row happened, ns since 1970 UTC.
+  /// The table with a column `time` if `clock`, and `time_s` (seconds since the first packet) if `seconds`; `moment` says
+  /// when a row happened, ns since 1970 UTC.
   package init(_ table: RowTable<Row>, clock: Bool, seconds: Bool, moment: @escaping (Row) -> Int64) {
     self.table = table
     hasClock = clock
@@ -62,7 +61,7 @@ package struct TimedTable<Row> {
   package func cells(_ row: Row) -> [Cell] {
     let time = moment(row)
     let elapsed = start.map { Cell.offset(Moment.elapsed(from: $0, to: time)) } ?? .none
-    return (hasClock ? [.date(time)] : []) + (hasSeconds ? [elapsed] : []) + table.cells(row)
+    return (hasClock ? [.instant(time)] : []) + (hasSeconds ? [elapsed] : []) + table.cells(row)
   }
 }
 

@@ -51,6 +51,8 @@ package enum Cell: Sendable, Hashable {
   case time(Int64)
   /// A packet time, printed as RFC 3339 with nine digits; null where there is none.
   case date(Int64?)
+  /// The same for an event: on a screen the time of day with microseconds.
+  case instant(Int64)
   /// Printed as 1, or empty (false in JSON).
   case flag(Bool)
 }

@@ -17,7 +17,9 @@ package struct AddressRange: Sendable, Hashable, CustomStringConvertible {
     self.bits = bits
   }
 
-  /// Reads `ADDRESS` or `ADDRESS/BITS`; nil when it is neither. Bits behind the prefix are ignored.
+  /// Reads `ADDRESS` or `ADDRESS/BITS`; nil when it is neither.
+  ///
+  /// Bits behind the prefix are ignored.
   package init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count <= 2, let address = IPAddress(parsing: parts[0]) else { return nil }

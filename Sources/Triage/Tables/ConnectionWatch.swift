@@ -48,6 +48,10 @@ extension Watched {
     let after = observation.statesAfter
     let (newClient, newServer) =
       observation.fromClient ? (after.sender, after.receiver) : (after.receiver, after.sender)
+    if segment.flags.isDisjoint(with: [.syn, .rst]), opening.frame == 0 {
+      clientEnd.assumeEstablished()
+      serverEnd.assumeEstablished()
+    }
     settle(observation, newClient, emit)
     move(observation, newClient, ofClient: true, emit)
     move(observation, newServer, ofClient: false, emit)
@@ -58,15 +62,14 @@ extension Watched {
     _ observation: Observation, _ newClient: EndState, _ emit: (ConnectionWatch.Event) -> Void
   ) {
     guard !isSettled, opening.frame != 0 else { return }
+    let outcome: OpeningRow.Outcome
     switch newClient {
     case .unknown, .listen, .synSent, .synReceived: return
-    case .closed:
-      isSettled = true
-      emit(.opened(row(observation.fromClient ? .aborted : .refused, observation.segment.time, id: observation.connection)))
-    default:
-      isSettled = true
-      emit(.opened(row(.established, observation.segment.time, id: observation.connection)))
+    case .closed: outcome = observation.fromClient ? .aborted : .refused
+    default: outcome = .established
     }
+    isSettled = true
+    emit(.opened(row(outcome, observation.segment.time, id: observation.connection)))
   }
 
   private func row(_ outcome: OpeningRow.Outcome, _ time: Int64?, id: ConnectionID) -> OpeningRow {

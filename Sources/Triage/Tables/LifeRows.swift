@@ -6,6 +6,8 @@ package struct LifeRows: TableRows {
   package struct Row: Sendable {
     package var summary: ConnectionSummary
     package var sides: Sides
+    /// How it ended, in words; of a handshake that failed: how that did.
+    package var ending: String
     /// Payload bytes, each counted once.
     package var sent: UInt64
     package var received: UInt64
@@ -34,11 +36,13 @@ package struct LifeRows: TableRows {
     let bytes = watch.take(end) { if case .opened(let row) = $0 { openings[row.connection] = row } }
     let opening = openings.removeValue(forKey: end.id)
     let sides = local.sides(client: end.client, server: end.server)
-    let retries = opening.map { max($0.opening.syns, 1) - 1 &+ max($0.opening.synACKs, 1) - 1 } ?? 0
+    let retries = opening.map { UInt64(max($0.opening.syns, 1)) + UInt64(max($0.opening.synACKs, 1)) - 2 } ?? 0
     emit(
       Row(
-        summary: ConnectionSummary(end), sides: sides, sent: sides.localIsClient ? bytes.client : bytes.server,
-        received: sides.localIsClient ? bytes.server : bytes.client, handshakeRetries: UInt64(retries),
+        summary: ConnectionSummary(end), sides: sides,
+        ending: opening.flatMap { $0.outcome == .established ? nil : $0.outcome.rawValue } ?? end.endingName,
+        sent: sides.localIsClient ? bytes.client : bytes.server,
+        received: sides.localIsClient ? bytes.server : bytes.client, handshakeRetries: retries,
         roundTrip: opening?.roundTrip, sawStart: opening?.opening.firstSYN != nil, sawEnd: end.isOver))
   }
 }

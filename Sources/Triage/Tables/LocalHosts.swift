@@ -1,4 +1,5 @@
 import Dissection
+import Frames
 import Tracking
 
 /// Which hosts are "ours": the tables have a local and a remote side, as those of tools that run on a host.
@@ -61,7 +62,8 @@ package struct LocalFinder {
     }
     let fresh = freshHosts()
     if always.count == 1, let host = always.first {
-      return found([host], "it takes part in \(seen.count < Self.sample ? "all" : "the first \(seen.count)") segments")
+      let which = isFull ? "all of the first \(Quantity.count(seen.count)) segments" : "all segments"
+      return found([host], "it takes part in \(which)")
     }
     if !fresh.isEmpty, seen.allSatisfy({ fresh.contains($0.sender) != fresh.contains($0.receiver) }) {
       return found(fresh.sorted(), "no router has counted down the hop limit (TTL) of what it sends")

@@ -173,7 +173,6 @@ package struct ConnectCountRows: TableRows {
 }
 
 extension ConnectCountRows.Tally: Tallied {
-
   package var weight: UInt64 { connects }
 
   package mutating func add(_ other: Self) {

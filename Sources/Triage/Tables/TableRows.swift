@@ -51,7 +51,11 @@ package struct TableFeed<Rows: TableRows> {
     case end(ConnectionEnd)
   }
 
-  /// - Parameter local: ranges of the local hosts; empty = to be found out.
+  /// - Parameters:
+  ///   - rows: what makes the rows.
+  ///   - local: ranges of the local hosts; empty = to be found out.
+  ///   - ports: what the table is limited to.
+  ///   - emit: takes the rows as they come.
   package init(_ rows: Rows, local: [AddressRange], ports: PortChoice, emit: @escaping (Rows.Row) -> Void) {
     self.rows = rows
     self.ports = ports

@@ -33,7 +33,9 @@ package struct TracerRows: TableRows {
     }
   }
 
-  package mutating func take(_ end: ConnectionEnd, _ local: LocalHosts, _ emit: (Row) -> Void) { watch.take(end) { _ in } }
+  package mutating func take(_ end: ConnectionEnd, _ local: LocalHosts, _ emit: (Row) -> Void) {
+    watch.take(end) { _ in }
+  }
 
   private static func pass(_ opened: OpeningRow, _ frame: UInt64, _ local: LocalHosts, _ emit: (Row) -> Void) {
     guard opened.outcome == .established, let time = opened.settled else { return }

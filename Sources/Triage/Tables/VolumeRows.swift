@@ -125,7 +125,9 @@ package struct SubnetRows: TableRows {
   /// One per subnet, and one for what is in none.
   private var volumes: [Volume]
 
-  /// - Parameter subnets: the first that holds a remote address counts it.
+  /// - Parameters:
+  ///   - subnets: the first that holds a remote address counts it.
+  ///   - interval: length of a slice in ns, nil = the whole capture.
   package init(_ subnets: [AddressRange], interval: Int64?) {
     self.subnets = subnets
     slices = TimeSlices(interval)

@@ -25,12 +25,17 @@ struct WatchedEnd {
   var state = EndState.unknown
   var since: Int64?
 
+  /// What is in mid-stream when the capture begins is taken to be established.
+  mutating func assumeEstablished() {
+    if state == .unknown { state = .established }
+  }
+
   /// Moves on to `new`; returns the state that was left and how long it had lasted, nil where there is nothing to tell.
   mutating func move(to new: EndState, _ time: Int64) -> (old: EndState, duration: Int64?)? {
     guard new != .unknown, new != state else { return nil }
     let old = state == .unknown ? new.predecessor : state
     let duration = since.map { max(0, time &- $0) }
-    since = state == .unknown && old == nil ? nil : time
+    since = old == nil ? nil : time
     state = new
     return old.map { ($0, duration) }
   }
@@ -85,6 +90,8 @@ extension Observation {
     switch kind {
     case .captureDuplicate, .networkDuplicate, .keepAlive, .windowProbe, .outOfWindow, .reset: 0
     case .retransmission where anomalies.contains(.fillsGap): UInt64(segment.payloadLength)
+    // An original that its second try has overtaken fills nothing any more.
+    case .reordered where !anomalies.contains(.fillsGap): 0
     case .retransmission: UInt64(segment.payloadLength &- min(segment.payloadLength, repeatedBytes))
     default: UInt64(segment.payloadLength)
     }
