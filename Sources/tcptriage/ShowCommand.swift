@@ -8,7 +8,7 @@ import Triage
 /// `tcptriage show`: tables of what was derived from the packets.
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Print tables of segments or connections.",
+    commandName: "show", abstract: "Print tables: segments, connections, and those known from the BCC tools.",
     usage: "tcptriage show TABLE FILE ... [<options>]",
     discussion: """
       EXAMPLES:

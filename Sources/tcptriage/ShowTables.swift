@@ -102,8 +102,7 @@ final class HostTable<Rows: TableRows> {
         feed?.take(observations)
       },
       ended: { [unowned self] in feed?.take($0) })
-    let finish = { self.feed?.finish() ?? () }
-    try printer.printAll(listener, observesAll: true, atEnd: finish) { report in
+    try printer.printAll(listener, observesAll: true, atEnd: { feed?.finish() }) { report in
       guard report.capture.segments > 0 else { return }
       if let reason = feed?.reason, !reason.isEmpty { Console.complain(reason) }
       if rows == 0 { Console.complain(hint) }

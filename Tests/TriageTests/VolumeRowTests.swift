@@ -72,6 +72,8 @@ struct VolumeRowTests {
     #expect(row.observation.cause == .rto || row.observation.cause == .tailLossProbe)
     let remote = try #require(try TableRun.rows(story, RetransRows(), local: ["10.0.0.2"]).rows.first)
     #expect(!remote.isLocal && remote.sides.local.port == 80)
+    let live = try #require(try TableRun.rows(story, RetransRows(isLive: true), local: ["10.0.0.1"]).rows.first)
+    #expect(live.observation.segment.frame == row.observation.segment.frame && !live.isSpurious)
     let counted = try TableRun.rows(story, RetransCountRows(), local: ["10.0.0.1"]).rows
     #expect(counted.map(\.tally.retransmits) == [1] && counted[0].tally.spurious == 1 && counted[0].tally.bytes == 1000)
     let unanswered = try #require(try TableRun.rows("0s A S\n+1s A S", RetransRows()).rows.first)

@@ -63,7 +63,7 @@ package enum EventTables {
     case (true, true): ""
     case (true, false): "end"
     case (false, true): "start"
-    case (false, false): "start, end"
+    case (false, false): "start and end"
     }
   }
 

@@ -21,10 +21,7 @@ package struct ConnectionWatch {
   package mutating func take(_ observation: Observation, _ emit: (Event) -> Void) {
     guard observation.amends == 0, observation.kind != .captureDuplicate else { return }
     now = max(now, observation.segment.time)
-    // Taken out and put back: no copy of the record on write.
-    var record = watched.removeValue(forKey: observation.connection) ?? Watched(observation)
-    record.take(observation, emit)
-    watched[observation.connection] = record
+    watched[observation.connection, default: Watched(observation)].take(observation, emit)
   }
 
   /// Takes the end of a connection and forgets it; returns the payload bytes of client and server, each counted once.
@@ -96,7 +93,7 @@ extension Watched {
   /// What a connection leaves behind: a handshake without end, or an end that still waits.
   fileprivate func finish(_ end: ConnectionEnd, now: Int64, _ emit: (ConnectionWatch.Event) -> Void) {
     if !isSettled, opening.frame != 0 {
-      emit(.opened(row(end.unanswered ? .unanswered : .unfinished, nil, id: end.id)))
+      emit(.opened(row(opening.synACKs == 0 ? .unanswered : .unfinished, nil, id: end.id)))
     }
     guard end.ending == .captureEnd || end.ending == .expired else { return }
     let last = end.ending == .captureEnd ? now : end.lastTime

@@ -19,15 +19,18 @@ package struct RetransRow: Sendable {
 
 /// Rows of `show retrans`.
 ///
-/// Rows wait for a DSACK or a timestamp echo that may show that a retransmission was needless (``SegmentRows``).
+/// Rows wait for a DSACK or a timestamp echo that may show that a retransmission was needless (``SegmentRows``); live
+/// there is no time for that.
 package struct RetransRows: TableRows {
   private var waiting = Waiting()
+  private let isLive: Bool
 
-  package init() {}
+  package init(isLive: Bool = false) { self.isLive = isLive }
 
   package mutating func take(_ observation: Observation, _ local: LocalHosts, _ emit: (RetransRow) -> Void) {
-    guard observation.kind == .retransmission || observation.amends != 0 else { return }
+    guard observation.kind == .retransmission || observation.amends != 0 && !isLive else { return }
     waiting.rows.take([observation])
+    if isLive { waiting.rows.finish() }
     pass(local, emit)
   }
 
