@@ -27,7 +27,7 @@ struct ShowConnlat: ParsableCommand {
   func run() throws {
     let rows = OpeningRows(.answered(atLeast: least?.nanoseconds ?? 0))
     let table = HostTable(OpeningTables.latency, rows, options, times) { $0.time }
-    try table.print(ifEmpty: "No handshake with that latency is in the capture.")
+    try table.print(ifEmpty: "No answered handshake is in the capture, or none of that latency.")
   }
 }
 

@@ -40,6 +40,7 @@ struct OpeningRowTests {
     arguments: [
       ("handshake", "established"), ("0s A S\n+10ms B R. 0 ack 1001", "refused"), ("0s A S\n+1s A S", "no answer"),
       ("0s A S\n+10ms B S.\n+1s B S.", "unfinished"),
+      ("0s A S\n+10ms missed B S.\n+20ms A .\n+1ms A P. 1001:1101", "established"),
     ])
   func outcomes(story: String, name: String) throws {
     #expect(try rows(story).map(\.outcome.rawValue) == [name])

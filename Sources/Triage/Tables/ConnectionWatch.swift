@@ -42,6 +42,9 @@ extension Watched {
       serverBytes &+= observation.freshBytes
     }
     if segment.flags.contains(.syn), !observation.anomalies.contains(.synInside) { opening.take(segment) }
+    if segment.flags.isDisjoint(with: [.syn, .rst]), observation.fromClient || segment.sequenceLength > 0 {
+      wentOn = true
+    }
     let after = observation.statesAfter
     let (newClient, newServer) =
       observation.fromClient ? (after.sender, after.receiver) : (after.receiver, after.sender)
@@ -93,7 +96,8 @@ extension Watched {
   /// What a connection leaves behind: a handshake without end, or an end that still waits.
   fileprivate func finish(_ end: ConnectionEnd, now: Int64, _ emit: (ConnectionWatch.Event) -> Void) {
     if !isSettled, opening.frame != 0 {
-      emit(.opened(row(opening.synACKs == 0 ? .unanswered : .unfinished, nil, id: end.id)))
+      let failure = opening.synACKs == 0 ? OpeningRow.Outcome.unanswered : .unfinished
+      emit(.opened(row(wentOn ? .established : failure, nil, id: end.id)))
     }
     guard end.ending == .captureEnd || end.ending == .expired else { return }
     let last = end.ending == .captureEnd ? now : end.lastTime

@@ -8,6 +8,8 @@ struct Watched {
   var opening = Opening()
   /// The handshake has come to an end, good or bad.
   var isSettled = false
+  /// Something came that no end sends before the handshake is over: then it was, even if its packets were not captured.
+  var wentOn = false
   var clientEnd = WatchedEnd()
   var serverEnd = WatchedEnd()
   /// Payload bytes, each counted once.
