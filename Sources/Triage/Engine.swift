@@ -47,7 +47,7 @@ package struct Engine: ~Copyable {
 
   package init(_ settings: TriageSettings, listener: Listener? = nil) {
     var tracking = settings.tracking
-    tracking.observeOrdinary = settings.predictsCounters
+    if settings.predictsCounters { tracking.observeOrdinary = true }
     tracker = Tracker(tracking)
     counters = settings.predictsCounters ? HostCounters() : nil
     detectors = settings.detectors.map { $0.init(settings.detection) }

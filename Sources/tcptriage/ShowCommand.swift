@@ -1,6 +1,6 @@
 import Archive
 import ArgumentParser
-import Glibc
+import Frames
 import Rendering
 import Tracking
 import Triage
@@ -8,22 +8,30 @@ import Triage
 /// `tcptriage show`: tables of what was derived from the packets.
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Print tables of segments or connections.",
-    usage: "tcptriage show segments|connections FILE ... [<options>]",
+    commandName: "show", abstract: "Print tables: segments, connections, and those known from the BCC tools.",
+    usage: "tcptriage show TABLE FILE ... [<options>]",
     discussion: """
       EXAMPLES:
         tcptriage show connections trace.pcap
         tcptriage show segments trace.pcap --kind retransmission,reordered
         tcptriage show segments trace.pcap --format csv > segments.csv
         tcptriage show segments trace.pcap --why 4711
+        tcptriage show life trace.pcap
+        tcptriage show retrans trace.pcap --count
+        tcptriage show top trace.pcap --interval 1
       """,
-    subcommands: [Segments.self, Connections.self])
+    subcommands: [Segments.self, Connections.self] + EventTableCommands.all)
 
   func run() throws {
     throw Stop(
       .usage,
-      "Name a table, then the capture: show segments FILE (segments that are anything but ordinary) or "
-        + "show connections FILE (all connections).")
+      "Name a table, then the capture, as in show connections FILE; the tables are "
+        + Quantity.list(Self.tableNames) + ".")
+  }
+
+  /// The tables that there are.
+  static var tableNames: [String] {
+    configuration.subcommands.filter { $0.configuration.shouldDisplay }.compactMap { $0.configuration.commandName }
   }
 
   /// What both tables have in common.
@@ -48,7 +56,7 @@ struct ShowCommand: ParsableCommand {
   /// One row for each segment that is anything but ordinary.
   struct Segments: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List the segments that are anything but ordinary.",
+      commandName: "segments", abstract: "List the segments that are anything but ordinary.",
       usage: "tcptriage show segments FILE ... [--kind KIND,...] [--why FRAME] [--format FORMAT] [--filter EXPR]",
       discussion: """
         Each row says what a segment is (retransmission, keep-alive, duplicate-ack, ...), why it was sent again, \
@@ -81,7 +89,7 @@ struct ShowCommand: ParsableCommand {
         return
       }
       let kinds = try SegmentKinds.named(kindNames)
-      let printer = TablePrinter(SegmentTable.columns, options)
+      let printer = TablePrinter(SegmentTable.columns, options.input, options.format)
       // Rows wait for later words on them, so the end of the capture is also the end of the waiting.
       let rows = WaitingRows { row in
         if kinds.contains(row.kind), options.wants(row.connection) { printer.row(SegmentTable.row(row)) }
@@ -94,7 +102,7 @@ struct ShowCommand: ParsableCommand {
   /// One row for each connection.
   struct Connections: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List all connections, in the order in which they end.",
+      commandName: "connections", abstract: "List all connections, in the order in which they end.",
       usage: "tcptriage show connections FILE ... [--format text|csv|tsv|json] [--filter EXPR]",
       discussion: """
         Columns that end in _client count what the client sent, those that end in _server what the server sent. \
@@ -108,7 +116,7 @@ struct ShowCommand: ParsableCommand {
     @OptionGroup var options: Options
 
     func run() throws {
-      let printer = TablePrinter(ConnectionTable.columns, options)
+      let printer = TablePrinter(ConnectionTable.columns, options.input, options.format)
       let listener = Engine.Listener(ended: { ends in
         for end in ends where options.wants(end.id) { printer.row(ConnectionTable.row(ConnectionSummary(end))) }
       })
@@ -147,43 +155,4 @@ private final class WaitingRows {
   func take(_ observations: [Observation]) { rows.take(observations) }
 
   func finish() { rows.finish() }
-}
-
-/// Reads captures and prints a table meanwhile.
-private final class TablePrinter {
-  private let options: ShowCommand.Options
-  private var table: TableWriter
-  private var sink = DescriptorSink(1)
-
-  init(_ columns: [Column], _ options: ShowCommand.Options) {
-    self.options = options
-    table = TableWriter(columns, options.format, room: Terminal.size(STDOUT_FILENO)?.columns)
-  }
-
-  func row(_ cells: [Cell]) { table.row(cells, to: &sink) }
-
-  /// Reads everything, calls `atEnd` for rows that still wait, and ends the table.
-  func printAll(_ listener: Engine.Listener, atEnd: () -> Void = {}) throws(Stop) {
-    let filter = try options.input.makeFilter()
-    var settings = options.input.settings
-    // Nothing is judged here, so no detector needs to look.
-    settings.detectors = []
-    let run = CaptureRun(
-      paths: options.input.files, settings: settings, filter: filter, quiet: options.input.quiet, listener: listener)
-    let report = try run.report { sink.isOpen }
-    atEnd()
-    table.finish(to: &sink)
-    try Console.check(sink.failure)
-    CaptureRun.complain(about: report, filter)
-    if !options.input.quiet { complainAboutRoom() }
-    let status = CaptureRun.status(of: report, strict: false)
-    if status != .success { throw Stop(status) }
-  }
-
-  private func complainAboutRoom() {
-    let columns = table.leftOut
-    guard !columns.isEmpty else { return }
-    let words = columns.joined(separator: ", ")
-    Console.complain("Left out to fit the screen: \(words). A pipe (| less -S) or --format csv gets every column.")
-  }
 }

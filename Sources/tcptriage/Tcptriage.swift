@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import Frames
 import Glibc
 
 /// The program: parses the command line, runs a command, and turns what happens into an exit status.
@@ -57,11 +58,12 @@ struct Tcptriage: ParsableCommand {
   /// Tells a misspelled command or table from a file that is not there.
   private static func checkNames(_ arguments: [String]) throws(Stop) {
     let commands = configuration.subcommands.map { $0.configuration.commandName ?? "" } + ["help"]
-    let tables = ["segments", "connections"]
+    let tables = ShowCommand.tableNames
     guard let first = arguments.first, !first.hasPrefix("-") else { return }
     if first == "show", arguments.count > 1, !arguments[1].hasPrefix("-"), !tables.contains(arguments[1]) {
+      if let answer = NotInPackets.answer(arguments[1]) { throw Stop(.usage, answer) }
       let hint = NearestNames.hint(arguments[1], among: tables)
-      throw Stop(.usage, "There is no table '\(arguments[1])'\(hint); the tables are segments and connections.")
+      throw Stop(.usage, "There is no table '\(arguments[1])'\(hint); the tables are \(Quantity.list(tables)).")
     }
     let hint = NearestNames.hint(first, among: commands)
     // `access` only reads the terminated path.

@@ -10,9 +10,19 @@ extension Cell {
     case .unsigned(let value): String(value)
     case .number(let value): value.isFinite ? "\(value)" : ""
     case .seconds(let time), .time(let time): PacketTime.seconds(time)
-    case .date(let time?): Moment.exact(time)
+    case .offset(let time): String(PacketTime.seconds(time).dropLast(3))
+    case .millis(let time): Self.milliseconds(time)
+    case .date(let time?), .instant(let time): Moment.exact(time)
     case .flag(let value): value ? "1" : ""
     }
+  }
+
+  /// `1.373`: rounded to microseconds, as the BCC tools print milliseconds.
+  private static func milliseconds(_ time: Int64) -> String {
+    let rounded = time.magnitude / 1_000 + (time.magnitude % 1_000 >= 500 ? 1 : 0)
+    let rest = String(rounded % 1_000)
+    let digits = String(repeating: "0", count: 3 - rest.count) + rest
+    return "\(time < 0 ? "-" : "")\(rounded / 1_000).\(digits)"
   }
 
   /// The cell on a screen: no more digits than a reader can use, and units.
@@ -20,7 +30,7 @@ extension Cell {
     switch self {
     case .number(let value): value.isFinite ? Quantity.significant(value) : ""
     case .seconds(let time): Quantity.duration(time)
-    case .time(let time): Moment.clock(time)
+    case .time(let time), .instant(let time): Moment.clock(time)
     case .date(let time?): String(Moment.utc(time).dropLast(4))
     default: text
     }
@@ -42,7 +52,7 @@ enum CellText {
     switch cell {
     case .none, .date(nil): bytes.append(contentsOf: "null".utf8)
     case .text(let text): JSONText.append(text, to: &bytes)
-    case .date: JSONText.append(cell.text, to: &bytes)
+    case .date, .instant: JSONText.append(cell.text, to: &bytes)
     case .flag(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
     case .number(let value) where !value.isFinite: bytes.append(contentsOf: "null".utf8)
     default: bytes.append(contentsOf: cell.text.utf8)

@@ -43,10 +43,16 @@ package enum Cell: Sendable, Hashable {
   case number(Double)
   /// A duration in nanoseconds, printed as seconds with nine digits.
   case seconds(Int64)
+  /// Nanoseconds since the first packet, printed as seconds with six digits.
+  case offset(Int64)
+  /// A duration in nanoseconds, printed as milliseconds with three digits.
+  case millis(Int64)
   /// A packet time, printed as seconds since 1970 UTC with nine digits.
   case time(Int64)
   /// A packet time, printed as RFC 3339 with nine digits; null where there is none.
   case date(Int64?)
+  /// The same for an event: on a screen the time of day with microseconds.
+  case instant(Int64)
   /// Printed as 1, or empty (false in JSON).
   case flag(Bool)
 }

@@ -1,0 +1,153 @@
+import ArgumentParser
+import Dissection
+import Frames
+import Rendering
+import Tracking
+import Triage
+
+/// The tables that operators know from the BCC tools.
+enum EventTableCommands {
+  static let all: [any ParsableCommand.Type] = [
+    ShowLife.self, ShowRetrans.self, ShowStates.self, ShowConnlat.self, ShowAccept.self, ShowConnect.self,
+    ShowTracer.self, ShowTop.self, ShowSubnet.self,
+  ]
+}
+
+/// What all these tables have in common.
+struct HostOptions: ParsableArguments {
+  @OptionGroup var input: InputOptions
+
+  @Option(help: "Format of the table.")
+  var format = TableFormat.text
+
+  @Option(
+    help: ArgumentHelp(
+      "Which hosts are local: addresses or networks, separated by commas; without it the packets tell.",
+      valueName: "addr/net"))
+  var local: AddressRanges?
+
+  @Option(
+    name: [.customShort("L"), .customLong("localport")],
+    help: ArgumentHelp("Only connections with these local ports, separated by commas.", valueName: "ports"))
+  var localPorts: PortList?
+
+  @Option(
+    name: [.customShort("D"), .customLong("remoteport")],
+    help: ArgumentHelp("Only connections with these remote ports, separated by commas.", valueName: "ports"))
+  var remotePorts: PortList?
+
+  @Flag(name: .shortAndLong, help: "Print all columns, however wide the lines get.")
+  var wide = false
+
+  var ports: PortChoice {
+    var choice = PortChoice()
+    choice.local = localPorts?.ports ?? []
+    choice.remote = remotePorts?.ports ?? []
+    return choice
+  }
+}
+
+/// Times in front of the events.
+struct TimeOptions: ParsableArguments {
+  @Flag(
+    name: [.customShort("T"), .customLong("time")],
+    help: "Print a column time: time of day in UTC, in pipes and files with the date.")
+  var clock = false
+
+  @Flag(
+    name: [.customShort("t"), .customLong("timestamp")],
+    help: "Print a column time_s: seconds since the first packet. Formats for programs always have both.")
+  var seconds = false
+}
+
+/// Prints one of these tables.
+final class HostTable<Rows: TableRows> {
+  private let options: HostOptions
+  private let printer: TablePrinter
+  private var table: TimedTable<Rows.Row>
+  private var feed: TableFeed<Rows>?
+  private var rows: UInt64 = 0
+
+  /// A table whose rows know their times themselves.
+  convenience init(_ table: RowTable<Rows.Row>, _ rows: Rows, _ options: HostOptions) {
+    self.init(TimedTable(table, clock: false, seconds: false) { _ in 0 }, rows, options)
+  }
+
+  /// A table of events.
+  convenience init(
+    _ table: RowTable<Rows.Row>, _ rows: Rows, _ options: HostOptions, _ times: TimeOptions,
+    at moment: @escaping (Rows.Row) -> Int64
+  ) {
+    let isForPrograms = options.format != .text
+    let timed = TimedTable(
+      table, clock: times.clock || isForPrograms, seconds: times.seconds || isForPrograms, moment: moment)
+    self.init(timed, rows, options)
+  }
+
+  private init(_ table: TimedTable<Rows.Row>, _ rows: Rows, _ options: HostOptions) {
+    self.options = options
+    self.table = table
+    printer = TablePrinter(table.columns, options.input, options.format, isWide: options.wide)
+    feed = TableFeed(rows, local: options.local?.ranges ?? [], ports: options.ports) { [unowned self] row in
+      self.rows &+= 1
+      printer.row(self.table.cells(row))
+    }
+  }
+
+  /// Reads the captures and prints; `hint` is said when there is no row.
+  func print(ifEmpty hint: String) throws(Stop) {
+    let listener = Engine.Listener(
+      observations: { [unowned self] observations in
+        if table.start == nil { table.start = observations.first?.segment.time }
+        feed?.take(observations)
+      },
+      ended: { [unowned self] in feed?.take($0) })
+    try printer.printAll(listener, observesAll: true, atEnd: { feed?.finish() }) { report in
+      guard report.capture.segments > 0 else { return }
+      if let reason = feed?.reason, !reason.isEmpty { Console.complain(reason) }
+      if rows == 0 { Console.complain(hint) }
+    }
+  }
+}
+
+/// Addresses and networks as the user writes them: `10.0.0.0/8,2001:db8::1`.
+struct AddressRanges: ExpressibleByArgument {
+  let ranges: [AddressRange]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { AddressRange(String($0)) }
+    ranges = parts.compactMap(\.self)
+    if ranges.count != parts.count || ranges.count > 1_000 { return nil }
+  }
+}
+
+/// Ports as the user writes them: `80,443`.
+struct PortList: ExpressibleByArgument {
+  let ports: Set<UInt16>
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { UInt16($0) }
+    ports = Set(parts.compactMap(\.self))
+    if parts.contains(nil) { return nil }
+  }
+}
+
+/// A length of time in seconds: `1`, `0.1`, `60`.
+struct Seconds: ExpressibleByArgument {
+  let nanoseconds: Int64
+
+  init?(argument: String) {
+    guard let value = Double(argument), value >= 0.001, value <= 86_400 * 366 else { return nil }
+    nanoseconds = Int64((value * Double(PacketTime.second)).rounded())
+  }
+}
+
+/// Milliseconds, possibly with a fraction.
+struct Milliseconds: ExpressibleByArgument {
+  let nanoseconds: Int64
+
+  init?(argument: String) {
+    guard let value = Double(argument), value >= 0, value <= 1e12 else { return nil }
+    nanoseconds = Int64((value * Double(PacketTime.millisecond)).rounded())
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Rendering
+import Triage
+
+/// `show top`, as tcptop.
+struct ShowTop: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "top", abstract: "List the connections that moved most bytes, as tcptop does.",
+    usage: "tcptriage show top FILE ... [--interval SECONDS] [--rows N] [--local ADDR/NET] [--format FORMAT]",
+    discussion: """
+      RX_KB and TX_KB are what the local end received and sent, in units of 1,024 bytes, each byte counted once. With \
+      --interval there are rows for each interval of packet time that has packets, TIME is its beginning; without it one \
+      list for the whole capture. What is not listed is summed in the row `other`.
+
+      EXAMPLES:
+        tcptriage show top trace.pcap
+        tcptriage show top trace.pcap --interval 1 --rows 5
+      """)
+
+  @OptionGroup var options: HostOptions
+
+  @Option(help: ArgumentHelp("Length of an interval in seconds.", valueName: "seconds"))
+  var interval: Seconds?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Rows of each interval; 0 = all.", valueName: "n"))
+  var rows = 20
+
+  func validate() throws {
+    if rows < 0 { throw ValidationError("--rows must be 0 or more.") }
+  }
+
+  func run() throws {
+    let top = TopRows(interval: interval?.nanoseconds, most: rows == 0 ? .max : rows)
+    try HostTable(VolumeTables.top, top, options).print(ifEmpty: "No connection was chosen.")
+  }
+}
+
+/// `show subnet`, as tcpsubnet.
+struct ShowSubnet: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "subnet", abstract: "Sum the bytes to and from each subnet, as tcpsubnet does.",
+    usage: "tcptriage show subnet FILE ... [--subnets LIST] [--interval SECONDS] [--local ADDR/NET] [--format FORMAT]",
+    discussion: """
+      BYTES were sent by the local hosts to the subnet, RX_BYTES came from it, payload only, each byte counted once. The \
+      first subnet of the list that holds the remote address counts it; `other` is what none of them holds. With \
+      --interval there are rows for each interval of packet time that has packets, TIME is its beginning.
+
+      EXAMPLES:
+        tcptriage show subnet trace.pcap
+        tcptriage show subnet trace.pcap --subnets 10.80.0.0/16,0.0.0.0/0 --interval 1
+      """)
+
+  @OptionGroup var options: HostOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Subnets, separated by commas; without it those of private, local and all other addresses.", valueName: "list"))
+  var subnets: AddressRanges?
+
+  @Option(help: ArgumentHelp("Length of an interval in seconds.", valueName: "seconds"))
+  var interval: Seconds?
+
+  func run() throws {
+    let rows = SubnetRows(subnets?.ranges ?? SubnetRows.usual, interval: interval?.nanoseconds)
+    try HostTable(VolumeTables.subnet, rows, options).print(ifEmpty: "No connection was chosen.")
+  }
+}
