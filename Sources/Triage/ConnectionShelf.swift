@@ -12,6 +12,7 @@ struct ConnectionShelf {
   private static let leastWaiting = 32_768
 
   private(set) var totals = ConnectionTotals()
+  private(set) var traffic = TrafficTally()
   private var kept: [Entry] = []
   /// How many of `kept` were sifted before.
   private var sifted = 0
@@ -41,6 +42,7 @@ struct ConnectionShelf {
     totals.packets += end.fromClient.packets + end.fromServer.packets
     totals.payloadBytes += end.payloadBytes
     totals.retransmissions += UInt64(end.fromClient.retransmissions) + UInt64(end.fromServer.retransmissions)
+    traffic.take(end)
     let missedBytes = !openWithLoss.isEmpty && openWithLoss.remove(end.id) != nil
     kept.append(Entry(end: end, missedBytes: missedBytes))
   }
