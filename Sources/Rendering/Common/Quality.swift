@@ -7,8 +7,9 @@ extension Digest {
   /// How much of a defect there is: `40 frames`, `15.9 kB`; `no` where the check passed.
   func extent(_ mark: QualityMark) -> String {
     guard mark.severity != nil else { return "no" }
-    let measure = quality.first { $0.finding.rule.id == mark.rule.id }?.finding.measures.first
-    return measure.map(Words.extent) ?? mark.words
+    // The first number may be nothing where another one told: no bytes missing, but drops reported.
+    let measures = quality.first { $0.finding.rule.id == mark.rule.id }?.finding.measures ?? []
+    return (measures.first { $0.value > 0 } ?? measures.first).map(Words.extent) ?? mark.words
   }
 
   /// A defect as part of a sentence: `frames cut by the snap length (40 frames)`.

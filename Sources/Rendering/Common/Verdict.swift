@@ -96,7 +96,8 @@ extension Digest {
     let open = " Not judged: handshakes, windows, resets, delays."
     if !defects(.warning).isEmpty {
       let connections = Quantity.count(report.totals.connections, "connection")
-      return "This capture tells little: \(mind). What it holds of \(connections) shows no other problem.\(notes)\(open)"
+      let rest = "What it holds of \(connections) shows no other problem."
+      return "This capture tells little: \(mind). \(rest)\(notes)\(open)"
     }
     return "No problems found \(place)\(scope).\(notes)\(open)"
   }

@@ -77,8 +77,8 @@ extension HTMLReport {
     guard !finding.evidence.isEmpty else { return .nothing }
     let listing = FrameListing(finding.evidence, digest)
     let lines = listing.lines.map { line -> HTML in
-      let gap: HTML =
-        line.skipped == 0 ? .nothing : "<span class=\"note\">      &#8942; \(Quantity.count(line.skipped, "frame"))</span>\n"
+      let dots: HTML = "<span class=\"note\">      &#8942; \(Quantity.count(line.skipped, "frame"))</span>\n"
+      let gap = line.skipped == 0 ? HTML.nothing : dots
       let fields = line.fields.enumerated().map { index, field in html(field, isFirst: index == 0) }
       let words: HTML = "\n      <span class=\"note\">&#8627; \(line.note, limit: 300)</span>"
       let note = line.note.isEmpty ? HTML.nothing : words

@@ -4,9 +4,9 @@ import Triage
 /// What the traffic consists of: kinds of frames, IP versions, endings, options, and where time went.
 extension HTMLReport {
   static func statistics(_ digest: Digest) -> HTML {
-    let tables = digest.statistics.map(table) + [time(digest), interfaces(digest)]
+    let tables = digest.statistics.map(table) + [time(digest)]
     let shown = tables.filter { !$0.text.isEmpty }
-    return shown.isEmpty ? .nothing : "<div class=\"small\">\n\(shown)</div>\n"
+    return shown.isEmpty ? .nothing : "<div class=\"small\">\n\(shown)</div>\n\(interfaces(digest))"
   }
 
   private static func table(_ statistic: Statistic) -> HTML {

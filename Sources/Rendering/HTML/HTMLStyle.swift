@@ -112,7 +112,10 @@ enum HTMLStyle {
     th[aria-sort=ascending] button::after{content:"\\2191"}
     th[aria-sort=descending] button::after{content:"\\2193"}
     th[aria-sort=ascending] button,th[aria-sort=descending] button{color:var(--text)}
-    .scroll+.scroll,p+.scroll{margin-top:1rem}
+    .scroll:has(tbody tr:nth-child(25)){max-height:40rem;overflow-y:auto}
+    thead th{position:sticky;top:0;background:var(--card);box-shadow:0 1px var(--line)}
+    tbody th:not(.e):not(.n){overflow-wrap:anywhere;min-width:9rem}
+    .small+.scroll,.scroll+.scroll,p+.scroll{margin-top:1rem}
     .small{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:1rem;align-items:start}
     .small .scroll{margin:0}.small td:not(.n){min-width:0}
     .filter{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center;margin:.2rem 0 .7rem;font-size:.92rem}
@@ -132,11 +135,13 @@ enum HTMLStyle {
     .copies .cmd{padding-right:.9rem}
     .top{padding-top:0}.finding{padding:.8rem 1rem}
     h2,h3,h4{break-after:avoid}.head,.measures div,.steps li,tr{break-inside:avoid}
-    .scroll{overflow:visible}.scroll pre{white-space:pre-wrap;font-size:7.5pt}table{font-size:7pt}
+    html{font-size:13px}.scroll,.scroll:has(tbody tr:nth-child(25)){overflow:visible;max-height:none}
+    .scroll pre{white-space:pre-wrap;font-size:6.2pt}table{font-size:7.5pt}#connections table{font-size:6pt}
+    thead th{position:static}
     details::details-content{content-visibility:visible;height:auto}
     th button::after{content:none}mark{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-    .e,.n,.n button,thead th{white-space:normal;overflow-wrap:anywhere}th,td{padding:.2rem .25rem}
-    td:not(.e):not(.n){min-width:0}
+    .e,th button,thead th{white-space:normal}.e{overflow-wrap:anywhere}th,td{padding:.2rem}
+    td:not(.e):not(.n),tbody th:not(.e):not(.n){min-width:0}
     thead{display:table-header-group}}
 
     """

@@ -67,7 +67,9 @@ extension MarkdownReport {
       }
       return "- \(statistic.title): \(Markdown(parts, separator: ", "))\n"
     }
-    let time = digest.timeShares.map { "\($0.words) \($0.percent) % (\(Quantity.duration($0.nanoseconds)))" as Markdown }
+    let time = digest.timeShares.map { part in
+      "\(part.words) \(part.percent) % (\(Quantity.duration(part.nanoseconds)))" as Markdown
+    }
     if !time.isEmpty { lines.append("- Connections waited for: \(Markdown(time, separator: ", "))\n") }
     return lines.isEmpty
       ? "" : "\n## Protocols and options\n\n" + Markdown(Markdown.fitting(lines, trafficBudget))
