@@ -121,7 +121,7 @@ struct Digest {
   static func words(_ proof: Proof) -> String {
     switch proof {
     case .proven: "The packets themselves show it."
-    case .inferred: "It is the best explanation of the packets, not a proof."
+    case .inferred: "Inferred: the best explanation of what the packets show."
     case .needsHost: "Only the host can tell for sure; the commands below ask it."
     }
   }
