@@ -3,26 +3,24 @@ import Tracking
 
 /// Adds up ended connections to a ``TrafficSummary``: three look-ups for each connection, nothing for a packet.
 struct TrafficTally {
-  /// Hosts, and listeners, that are kept at most; when there are more, the smaller half goes.
-  static let mostKept = 16_384
   /// Hosts, networks and listeners that a report lists at most.
   static let mostListed = 1_000
 
-  private var hosts: [IPAddress: Activity] = [:]
-  private var listeners: [Endpoint: ListenerTraffic] = [:]
-  private var hostsLeftOut: UInt64 = 0
-  private var listenersLeftOut: UInt64 = 0
+  private static let uses = TimeUse.allCases
+
+  private var hosts = BusiestTable<IPAddress, Activity>()
+  private var listeners = BusiestTable<Endpoint, ListenerTraffic>()
   private var versions = [VersionTraffic(name: "IPv4"), VersionTraffic(name: "IPv6")]
   private var endings: [Occurrence] = []
   private var segmentSizes: [UInt16: UInt64] = [:]
   private var windowScaling = ["agreed", "offered by the client alone", "not offered"].map { Occurrence($0, 0) }
   private var vantages: [Occurrence] = []
-  private var time = [Int64](repeating: 0, count: TimeUse.allCases.count)
+  private var time = [Int64](repeating: 0, count: uses.count)
 
   mutating func take(_ end: ConnectionEnd) {
-    take(host: end.client.address, end.asClient)
-    take(host: end.server.address, end.asServer)
-    takeListener(end)
+    hosts.change(end.client.address, new: Activity()) { $0.add(asClientOf: end) }
+    hosts.change(end.server.address, new: Activity()) { $0.add(asServerOf: end) }
+    listeners.change(end.server, new: ListenerTraffic(endpoint: end.server)) { $0.add(end) }
     let version = end.client.address.isV4 ? 0 : 1
     versions[version].connections &+= 1
     versions[version].packets &+= end.fromClient.packets &+ end.fromServer.packets
@@ -30,30 +28,15 @@ struct TrafficTally {
     Self.count(end.unanswered ? "SYN unanswered" : end.endingName, in: &endings)
     Self.count(end.vantage.name, in: &vantages)
     takeHandshake(end)
-    for use in TimeUse.allCases {
+    for use in Self.uses {
       let (sum, overflows) = time[use.rawValue].addingReportingOverflow(end.time[use])
       time[use.rawValue] = overflows ? .max : sum
     }
   }
 
-  private mutating func take(host: IPAddress, _ activity: Activity) {
-    hosts[host, default: Activity()].add(activity)
-    guard hosts.count > Self.mostKept else { return }
-    let kept = Self.ranked(hosts).prefix(Self.mostKept / 2)
-    hostsLeftOut &+= UInt64(hosts.count - kept.count)
-    hosts = Dictionary(uniqueKeysWithValues: kept.map { ($0.address, $0.activity) })
-  }
-
-  private mutating func takeListener(_ end: ConnectionEnd) {
-    listeners[end.server, default: ListenerTraffic(endpoint: end.server)].add(end)
-    guard listeners.count > Self.mostKept else { return }
-    let kept = Self.ranked(listeners.values).prefix(Self.mostKept / 2)
-    listenersLeftOut &+= UInt64(listeners.count - kept.count)
-    listeners = Dictionary(uniqueKeysWithValues: kept.map { ($0.endpoint, $0) })
-  }
-
   private mutating func takeHandshake(_ end: ConnectionEnd) {
-    for size in [end.fromClient.mss, end.fromServer.mss] where size > 0 { segmentSizes[size, default: 0] &+= 1 }
+    if end.fromClient.mss > 0 { segmentSizes[end.fromClient.mss, default: 0] &+= 1 }
+    if end.fromServer.mss > 0 { segmentSizes[end.fromServer.mss, default: 0] &+= 1 }
     guard end.sawSYNAndSYNACK else { return }
     let offers = (end.fromClient.windowScale != nil, end.fromServer.windowScale != nil)
     windowScaling[offers == (true, true) ? 0 : offers.0 ? 1 : 2].count &+= 1
@@ -70,20 +53,20 @@ struct TrafficTally {
   /// What the connections so far amount to.
   var summary: TrafficSummary {
     var summary = TrafficSummary()
-    let ranked = Self.ranked(hosts)
-    let (networks, services) = (Self.subnets(ranked), Self.ranked(listeners.values))
+    let ranked = Self.ranked(hosts.values)
+    let (networks, services) = (Self.subnets(ranked), Self.ranked(listeners.values.values))
     summary.hosts = Array(ranked.prefix(Self.mostListed))
     summary.subnets = Array(networks.prefix(Self.mostListed))
     summary.listeners = Array(services.prefix(Self.mostListed))
-    summary.hostsLeftOut = hostsLeftOut &+ UInt64(max(0, ranked.count - Self.mostListed))
-    summary.listenersLeftOut = listenersLeftOut &+ UInt64(max(0, services.count - Self.mostListed))
+    summary.hostsLeftOut = hosts.leftOut &+ UInt64(max(0, ranked.count - Self.mostListed))
+    summary.listenersLeftOut = listeners.leftOut &+ UInt64(max(0, services.count - Self.mostListed))
     summary.versions = versions.filter { $0.connections > 0 }
     summary.endings = Self.byCount(endings)
     summary.segmentSizes = Self.byCount(
       segmentSizes.sorted { $0.key < $1.key }.map { Occurrence("\($0.key)", $0.value) })
     summary.windowScaling = windowScaling.filter { $0.count > 0 }
     summary.vantages = Self.byCount(vantages)
-    summary.time = TimeUse.allCases.filter { time[$0.rawValue] > 0 }.map { ($0, time[$0.rawValue]) }
+    summary.time = Self.uses.filter { time[$0.rawValue] > 0 }.map { ($0, time[$0.rawValue]) }
     return summary
   }
 
@@ -117,7 +100,7 @@ struct TrafficTally {
   }
 }
 
-extension ListenerTraffic {
+extension ListenerTraffic: Busy {
   fileprivate mutating func add(_ end: ConnectionEnd) {
     if end.midStream {
       older &+= 1
@@ -136,29 +119,25 @@ extension ListenerTraffic {
   }
 }
 
-extension ConnectionEnd {
-  /// The client's part in it.
-  fileprivate var asClient: Activity {
-    var activity = Activity(fromClient, to: fromServer)
-    activity.opened = 1
-    activity.unanswered = unanswered ? 1 : 0
-    return activity
+extension Activity: Busy {
+  /// Adds the client's part in a connection.
+  fileprivate mutating func add(asClientOf end: ConnectionEnd) {
+    opened &+= 1
+    unanswered &+= end.unanswered ? 1 : 0
+    add(sent: end.fromClient, received: end.fromServer)
   }
 
-  /// The server's part in it.
-  fileprivate var asServer: Activity {
-    var activity = Activity(fromServer, to: fromClient)
-    activity.taken = 1
-    return activity
+  /// Adds the server's part in a connection.
+  fileprivate mutating func add(asServerOf end: ConnectionEnd) {
+    taken &+= 1
+    add(sent: end.fromServer, received: end.fromClient)
   }
-}
 
-extension Activity {
-  fileprivate init(_ sent: DirectionEnd, to received: DirectionEnd) {
-    packetsSent = sent.packets
-    packetsReceived = received.packets
-    bytesSent = sent.payloadBytes
-    bytesReceived = received.payloadBytes
-    retransmissions = UInt64(sent.retransmissions)
+  private mutating func add(sent: DirectionEnd, received: DirectionEnd) {
+    packetsSent &+= sent.packets
+    packetsReceived &+= received.packets
+    bytesSent &+= sent.payloadBytes
+    bytesReceived &+= received.payloadBytes
+    retransmissions &+= UInt64(sent.retransmissions)
   }
 }
