@@ -77,7 +77,7 @@ struct ReportTests {
     }
     let words = "recovery 71 %, network 20 %, receiver window 8 %"
     #expect(report.connections[0].waits == words)
-    #expect(HTMLReport(RenderingOptions()).text(report).contains("<td class=\"e\">\(words)</td>"))
+    #expect(HTMLReport(RenderingOptions()).text(report).contains("<td>\(words)</td>"))
     #expect(MarkdownReport(RenderingOptions()).text(report).contains("| \(words) |"))
   }
 

@@ -10,15 +10,15 @@ package struct HTMLReport: Renderer {
   /// A report is mailed and opened on phones: 2 MB at most, shared out among its parts.
   static let limit = 2_000_000
   /// Bytes of finding cards; what goes beyond stands in a short table.
-  static let cardBudget = 900_000
+  static let cardBudget = 800_000
   /// Bytes of capture-quality cards.
-  static let qualityBudget = 150_000
+  static let qualityBudget = 120_000
   /// Bytes of the table of findings without a card.
-  static let lesserBudget = 150_000
+  static let lesserBudget = 120_000
   /// Bytes of the connections table.
-  static let connectionBudget = 550_000
+  static let connectionBudget = 500_000
   /// Bytes of any other table.
-  static let tableBudget = 60_000
+  static let tableBudget = 45_000
 
   package init(_ options: RenderingOptions) {}
 

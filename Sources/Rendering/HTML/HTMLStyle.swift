@@ -105,7 +105,7 @@ enum HTMLStyle {
     tbody tr:last-child>*{border-bottom:0}tbody tr:hover>*{background:var(--sunk)}
     thead th{color:var(--soft);font-weight:600;white-space:nowrap;border-top:1px solid var(--line)}
     tbody th{font-weight:600}.n{text-align:right;white-space:nowrap}
-    tbody .n{font-weight:400}.e{white-space:nowrap}td .badge{white-space:nowrap}td:not(.e):not(.n){min-width:9rem}
+    tbody .n{font-weight:400}tbody th,td{white-space:nowrap}tbody .w{white-space:normal;min-width:9rem}
     th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;white-space:nowrap}
     th button:hover{color:var(--link)}
     th button::after{content:"\\2195";margin-left:.25em;font-size:.85em}
@@ -114,10 +114,10 @@ enum HTMLStyle {
     th[aria-sort=ascending] button,th[aria-sort=descending] button{color:var(--text)}
     .scroll:has(tbody tr:nth-child(25)){max-height:40rem;overflow-y:auto}
     thead th{position:sticky;top:0;background:var(--card);box-shadow:0 1px var(--line)}
-    tbody th:not(.e):not(.n){overflow-wrap:anywhere;min-width:9rem}
+    tbody th.w{overflow-wrap:anywhere}
     .small+.scroll,.scroll+.scroll,p+.scroll{margin-top:1rem}
     .small{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:1rem;align-items:start}
-    .small .scroll{margin:0}.small td:not(.n){min-width:0}
+    .small .scroll{margin:0}.small .w{min-width:0}
     .filter{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center;margin:.2rem 0 .7rem;font-size:.92rem}
     .filter input{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:.45rem;
     padding:.3rem .6rem;width:16rem;max-width:100%}
@@ -140,8 +140,8 @@ enum HTMLStyle {
     thead th{position:static}
     details::details-content{content-visibility:visible;height:auto}
     th button::after{content:none}mark{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-    .e,th button,thead th{white-space:normal}.e{overflow-wrap:anywhere}th,td{padding:.2rem}
-    td:not(.e):not(.n),tbody th:not(.e):not(.n){min-width:0}
+    th,td,th button,tbody th,tbody td,tbody .w{white-space:normal;overflow-wrap:anywhere;min-width:0}
+    th,td{padding:.2rem}thead th,tbody .n{overflow-wrap:normal}tbody .n{white-space:nowrap}
     thead{display:table-header-group}}
 
     """

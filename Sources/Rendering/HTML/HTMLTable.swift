@@ -28,7 +28,8 @@ struct HTMLTable {
     static func words(_ shown: HTML) -> Cell { Cell(shown: shown, isWhole: false) }
     /// `1,234`.
     static func count(_ value: some BinaryInteger) -> Cell {
-      Cell(shown: "\(Quantity.count(value))", sortsBy: String(value))
+      // Small numbers are shown as they are sorted by: a thousand rows of ten of them are worth the look.
+      Cell(shown: "\(Quantity.count(value))", sortsBy: value.magnitude < 1_000 ? nil : String(value))
     }
     /// `1.23 MB`.
     static func bytes(_ value: UInt64) -> Cell { Cell(shown: "\(Quantity.bytes(value))", sortsBy: String(value)) }
@@ -75,7 +76,7 @@ struct HTMLTable {
   private func row(_ cells: [Cell]) -> HTML {
     let parts = zip(cells, columns).enumerated().map { index, pair in
       let (cell, column) = pair
-      let kind: HTML = column.isNumber ? " class=\"n\"" : cell.isWhole ? " class=\"e\"" : ""
+      let kind: HTML = column.isNumber ? " class=\"n\"" : cell.isWhole ? "" : " class=\"w\""
       let key: HTML = cell.sortsBy.map { " data-v=\"\($0)\"" } ?? ""
       let name: HTML = cell.anchor.map { " id=\"\($0)\"" } ?? ""
       return index == 0
