@@ -116,7 +116,9 @@ extension HTMLReport {
   }
 
   private static func remedy(_ finding: Finding) -> HTML {
-    finding.remedy.isEmpty ? .nothing : "<h4>What repairs it</h4>\n<p>\(prose: finding.remedy)</p>\n"
+    guard !finding.remedy.isEmpty else { return .nothing }
+    let commands = Prose.commands(finding.remedy).prefix(4).map { "\(command: $0)\n" as HTML }
+    return "<h4>What repairs it</h4>\n<p>\(prose: finding.remedy)</p>\n\(commands)"
   }
 
   /// Commands; where packets are no proof, they are what the customer has to run.
@@ -124,7 +126,7 @@ extension HTMLReport {
     guard !finding.nextSteps.isEmpty else { return .nothing }
     let head: HTML = finding.proof == .proven ? "Run next" : "What to ask the customer to run"
     let items = finding.nextSteps.prefix(12).map { step in
-      "<li><p>\(prose: step.tells)</p><pre class=\"cmd\"><code>\(step.command)</code></pre></li>\n" as HTML
+      "<li><p>\(prose: step.tells)</p>\(command: step.command)</li>\n" as HTML
     }
     return "<h4>\(head)</h4>\n<ul class=\"steps\">\n\(items)</ul>\n"
   }

@@ -25,7 +25,8 @@ enum HTMLStyle {
     font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","DejaVu Sans",sans-serif}
     code,pre,kbd{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.86em}
     a{color:var(--link);text-underline-offset:.15em}
-    :focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:4px}
+    main:focus{outline:none}
+    :focus-visible:not(main){outline:3px solid var(--link);outline-offset:2px;border-radius:4px}
     .wrap{max-width:74rem;margin:0 auto;padding:0 1.25rem}
     .skip{position:absolute;left:-99rem}.skip:focus{position:static;display:inline-block;padding:.5rem}
     .top{background:var(--card);border-bottom:1px solid var(--line);padding:1.5rem 0 1.25rem}

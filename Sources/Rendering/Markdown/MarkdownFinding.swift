@@ -14,6 +14,8 @@ extension MarkdownReport {
     parts.append(evidence(finding, digest))
     parts.append(measures(finding))
     if !finding.remedy.isEmpty { parts.append("\n**What repairs it.** \(prose: finding.remedy)\n") }
+    let commands = Array(Prose.commands(finding.remedy).prefix(4))
+    if !commands.isEmpty { parts.append("\n" + Markdown.fenced(commands, language: "sh")) }
     if !finding.nextSteps.isEmpty {
       parts.append(finding.proof == .proven ? "\n**Run next**\n\n" : "\n**What to ask the customer to run**\n\n")
       parts.append(steps(Array(finding.nextSteps.prefix(8))))
