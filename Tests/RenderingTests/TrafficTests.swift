@@ -50,6 +50,29 @@ struct TrafficTests {
     #expect(MarkdownReport(RenderingOptions()).text(digest.report).contains("✅ duplicates: none · "))
   }
 
+  @Test("where no segment was read, no check has passed")
+  func nothingToCheck() {
+    var report = Fixture.report(connections: 0, findings: [])
+    report.capture.segments = 0
+    #expect(Digest(report).marks.map(\.severity) == [.notice])
+    report.capture.quality.removeLast()
+    #expect(Digest(report).marks.isEmpty)
+    #expect(HTMLReport(RenderingOptions()).text(report).contains("There was nothing to check."))
+    #expect(MarkdownReport(RenderingOptions()).text(report).contains("There was nothing to check."))
+  }
+
+  @Test("what a finding tells of a file is not told twice")
+  func untold() {
+    var report = Fixture.report()
+    report.capture.source.problems = ["It ends early.", "It is no capture."].map {
+      CaptureProblem(kind: .truncated, file: "a", offset: 1, sentence: $0)
+    }
+    report.findings[0].summary = "It ends early. Copy it again."
+    #expect(Digest(report).untoldProblems.map(\.sentence) == ["It is no capture."])
+    let output = HTMLReport(RenderingOptions()).text(report)
+    #expect(output.contains("<b>truncated</b>: It is no capture.") && !output.contains("<b>truncated</b>: It ends"))
+  }
+
   @Test("a defect is measured by what tells something")
   func extent() {
     var report = Fixture.report()

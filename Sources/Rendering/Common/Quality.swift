@@ -37,6 +37,9 @@ extension Digest {
     return problems.isEmpty ? grave + findings : findings + grave
   }
 
+  /// What kept files from being read, as far as no finding tells it.
+  var untoldProblems: [CaptureProblem] { report.capture.source.problems.filter { !tells($0) } }
+
   var hasChecks: Bool { !report.capture.quality.isEmpty }
 
   /// One check in the row of marks: `cut frames: 40 frames`, with the finding that says more.
@@ -47,9 +50,10 @@ extension Digest {
     var finding: String?
   }
 
-  /// All checks in their order, in a few words each.
+  /// All checks in their order, in a few words each; where there was nothing to check, none has passed.
   var marks: [Mark] {
-    report.capture.quality.prefix(60).map { mark in
+    let made = report.capture.quality.filter { report.capture.segments > 0 || $0.severity != nil }
+    return made.prefix(60).map { mark in
       let id = mark.rule.id
       let label = (id.hasPrefix("capture-") ? id.dropFirst(8) : id[...]).split(separator: "-").joined(separator: " ")
       let extent = mark.severity == nil ? "none" : extent(mark)

@@ -5,12 +5,12 @@ import Triage
 /// How far the capture can be trusted: one row of marks, and a line that opens for each defect.
 extension HTMLReport {
   static func quality(_ digest: Digest) -> (html: HTML, anchors: Set<String>) {
-    let capture = digest.report.capture
     let (cards, shown) = cards(digest.quality, digest, budget: qualityBudget, card: slimCard)
     let anchors = Set(digest.quality.prefix(shown).map(\.id))
-    var parts = [digest.hasChecks ? marks(digest, anchors) : "<p class=\"quiet\">No checks were made.</p>\n"]
-    if !capture.source.problems.isEmpty {
-      let items = capture.source.problems.prefix(20).map { problem in
+    var parts = [digest.marks.isEmpty ? "<p class=\"quiet\">There was nothing to check.</p>\n" : marks(digest, anchors)]
+    let problems = digest.untoldProblems
+    if !problems.isEmpty {
+      let items = problems.prefix(20).map { problem in
         "<li><b>\(problem.kind.rawValue)</b>: \(problem.sentence)</li>" as HTML
       }
       parts.append("<ul class=\"problems\">\(items)</ul>\n")

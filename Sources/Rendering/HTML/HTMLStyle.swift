@@ -51,7 +51,8 @@ enum HTMLStyle {
     .critical{color:var(--critical)}.warning{color:var(--warning)}.notice{color:var(--notice)}
     .info{color:var(--info)}.ok{color:var(--ok)}
     .problems{padding-left:1.2rem}
-    footer{margin:3rem 0 2rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--soft);font-size:.88rem}
+    footer{color:var(--soft);font-size:.88rem}footer.wrap{margin:3rem auto 2rem}
+    footer p{padding-top:1rem;border-top:1px solid var(--line);max-width:none}
 
     """
 

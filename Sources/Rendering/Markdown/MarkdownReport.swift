@@ -46,7 +46,7 @@ package struct MarkdownReport: Renderer {
         "\(capture.formatWords)",
       ]))
     parts.append("\n## Capture quality\n\n")
-    let problems = capture.source.problems.prefix(10).map { problem in
+    let problems = digest.untoldProblems.prefix(10).map { problem in
       "- **\(problem.kind.rawValue)**: \(problem.sentence, limit: 400)\n" as Markdown
     }
     parts.append(Markdown(Markdown.fitting(problems, sectionBudget) + [problems.isEmpty ? "" : "\n"]))
@@ -66,7 +66,7 @@ package struct MarkdownReport: Renderer {
 
         """
     }
-    guard digest.hasChecks else { return "No checks were made.\n" }
+    guard !digest.marks.isEmpty else { return "There was nothing to check.\n" }
     let marks = digest.marks.map { "\(mark($0.severity)) \($0.words, limit: 140)" as Markdown }
     let row = Markdown(Markdown.fitting(marks, 2_000), separator: " · ")
     return Markdown(["\(row)\n\n"] + Markdown.fitting(paragraphs, sectionBudget))
