@@ -176,6 +176,17 @@ struct WordsTests {
     #expect(Prose.runs("use `ss -K` now").map(\.isCode) == [false, true, false])
     #expect(Prose.runs("a ` b").map(\.text).joined() == "a ` b")
     #expect(Prose.runs("`x`") == [Prose.Run(text: "x", isCode: true)])
+  }
+
+  @Test("whole commands in a sentence are found, other words in backticks and parentheses are not")
+  func commands() {
+    let text = "End it (ss -K dst 10.0.0.1), then (fq) or `sysctl net.x=1` (ss -K dst 10.0.0.1)."
+    #expect(Prose.commands(text) == ["sysctl net.x=1", "ss -K dst 10.0.0.1"])
+    #expect(Prose.commands("an (open end, `ss`, `not a command` and (tcp_diag)").isEmpty)
+  }
+
+  @Test("prose in HTML is escaped")
+  func escapedProse() {
     #expect(("\(prose: "`<b>`")" as HTML).text == "<code>&lt;b&gt;</code>")
   }
 }

@@ -18,4 +18,22 @@ enum Prose {
     }
     return runs
   }
+
+  /// Programs that our texts tell people to run.
+  private static let programs: Set<Substring> = [
+    "ss", "sysctl", "ethtool", "ip", "tcpdump", "modprobe", "nft", "iptables", "reordercap", "smc_run",
+  ]
+
+  /// Whole commands in `text`, those in backticks and those in parentheses, each once.
+  static func commands(_ text: String) -> [String] {
+    let codes = runs(text).filter(\.isCode).map(\.text)
+    let asides = text.split(separator: "(").dropFirst().compactMap { part in
+      part.firstIndex(of: ")").map { String(part[..<$0]) }
+    }
+    var seen: Set<String> = []
+    return (codes + asides).filter { command in
+      let words = command.split(separator: " ")
+      return words.count > 1 && programs.contains(words[0]) && seen.insert(command).inserted
+    }
+  }
 }

@@ -45,6 +45,11 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
       }
     }
 
+    /// A command in a block of its own, which the script gives a button for copying.
+    mutating func appendInterpolation(command: String) {
+      text += "<pre class=\"cmd\"><code>\(escaped(Visible.text(command)))</code></pre>"
+    }
+
     private func escaped(_ value: String) -> String {
       guard value.utf8.contains(where: Self.mustEscape) else { return value }
       var result = ""
