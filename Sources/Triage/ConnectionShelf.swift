@@ -22,15 +22,16 @@ struct ConnectionShelf {
   /// Connections that are still open and of which the capture missed bytes.
   private var openWithLoss: Set<ConnectionID> = []
 
-  init(summarizesTraffic: Bool = true) { traffic = summarizesTraffic ? TrafficTally() : nil }
-
   private struct Entry {
     var end: ConnectionEnd
     /// Bytes were acknowledged that the capture does not hold.
     var missedBytes: Bool
   }
 
-  init(leastWaiting: Int = 32_768) { self.leastWaiting = leastWaiting }
+  init(summarizesTraffic: Bool = true, leastWaiting: Int = 32_768) {
+    traffic = summarizesTraffic ? TrafficTally() : nil
+    self.leastWaiting = leastWaiting
+  }
 
   /// Notes connections of which the capture missed bytes; they come before the connections' ends.
   mutating func note(_ observations: borrowing [Observation]) {
