@@ -19,6 +19,8 @@ struct Digest {
   let quality: [Entry]
   /// All other findings, by harm.
   let findings: [Entry]
+  /// Drawn pictures of findings, for who shows pictures.
+  var gallery: Gallery?
 
   init(_ report: Report) {
     self.report = report

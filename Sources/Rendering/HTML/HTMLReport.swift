@@ -23,10 +23,12 @@ package struct HTMLReport: Renderer {
   package init(_ options: RenderingOptions) {}
 
   package func render(_ report: Report, to sink: inout some ByteSink & ~Copyable) {
-    let digest = Digest(report)
+    var digest = Digest(report)
+    digest.gallery = Gallery(digest)
     let sections: [(id: HTML, title: HTML, body: HTML)] = [
       ("quality", "Capture quality", Self.quality(digest)),
       ("findings", "Findings", Self.findings(digest)),
+      ("timeline", "Timeline", TimelinePicture(digest)?.html ?? .nothing),
       ("connections", "Connections", Self.connections(digest)),
       ("smc", "SMC ledger", Self.ledger(digest)),
       ("questions", "What to ask the customer", Self.questions(digest)),
@@ -60,7 +62,7 @@ package struct HTMLReport: Renderer {
       <meta name="referrer" content="no-referrer">
       <title>TCP triage of \(files)</title>
       <style>
-      \(HTMLStyle.sheet)</style>
+      \(HTMLStyle.sheet)\(PictureStyle.sheet)</style>
       </head>
       <body>
       <a class="skip" href="#findings">Skip to the findings</a>
