@@ -98,7 +98,7 @@ package struct HTMLReport: Renderer {
     frame. Frame numbers are those of Wireshark; of several files, those of the merged capture, with the file and its own number beside them. No payload is part of this report.</p></footer>
     </main>
     <script>
-    \(HTMLScript.text)</script>
+    \(HTMLScript.text)\(HTMLZoom.text)</script>
     </body>
     </html>
 

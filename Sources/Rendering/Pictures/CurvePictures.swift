@@ -41,12 +41,12 @@ enum FlightPicture {
     let unit = Magnitude(max(most, showsWindow ? window : 0))
     let time = Figure.time(context.range)
     let scale = Scale(0, max(most, showsWindow ? window : 1) * 1.06, from: top + panelHeight, to: top)
-    figure.axes(time, scale, "\(unit.prefix)B in flight", unit: unit)
+    figure.axes(time, scale, "\(unit.bytes) in flight", unit: unit)
     var (flight, edge) = (LineColumns(), LineColumns())
     for point in sent { flight.add(time(context.seconds(point)), scale(Double(point.flight))) }
     if showsWindow { for point in offers { edge.add(time(context.seconds(point)), scale(Double(point.window))) } }
-    figure.add(edge.stairs(until: Figure.right - 6).html("win"))
-    figure.add(flight.stairs().html("data"))
+    figure.plot(
+      time, scale, unit: unit, edge.stairs(until: Figure.right - 6).html("win") + flight.stairs().html("data"))
     let rows = PointTable.evenly(sent, PointTable.most).map {
       ["\($0.frame)", context.moment($0), Quantity.count($0.flight)]
     }
@@ -76,14 +76,15 @@ enum RoundTripPicture {
     let factor = isShort ? 1e3 : 1e6
     let scale = Scale(0, Double(most) / factor * 1.06, from: top + panelHeight, to: top)
     figure.axes(time, scale, isShort ? "round-trip time, µs" : "round-trip time, ms")
-    for side in sides {
+    let dots = sides.map { side -> HTML in
       var spots: Set<[Int]> = []
       let places = samples.filter { $0.fromClient == side }.compactMap { point -> (Double, Double)? in
         let (x, y) = (time(context.seconds(point)).rounded(), scale(Double(point.roundTrip) / factor).rounded())
         return spots.insert([Int(x) / 2, Int(y) / 2]).inserted ? (x, y) : nil
       }
-      figure.add(symbol(side, PointTable.evenly(places, 1_500)))
+      return symbol(side, PointTable.evenly(places, 1_500))
     }
+    figure.plot(time, scale, HTML(dots))
     let rows = PointTable.evenly(samples, PointTable.most).map {
       ["\($0.frame)", context.moment($0), context.end(isClient: $0.fromClient), Quantity.duration($0.roundTrip)]
     }

@@ -53,15 +53,15 @@ struct Figure {
   mutating func axes(_ time: Scale, _ values: Scale, _ title: String, unit: Magnitude = Magnitude(0), isLast: Bool = true) {
     var grid = Path()
     let shown = Scale(values.low / unit.divisor, values.high / unit.divisor, from: values.start, to: values.end)
-    for tick in Ticks(shown, count: max(2, Int(abs(values.start - values.end) / 45))).ticks {
+    for tick in Ticks(shown, count: max(3, Int(abs(values.start - values.end) / 45))).ticks {
       grid.move(Self.left, shown(tick.value))
       grid.horizontal(Self.right)
-      text(Self.left - 7, shown(tick.value) + 4, tick.label, anchor: "end")
+      text(Self.left - 7, shown(tick.value) + 4, tick.label, "ty", anchor: "end")
     }
     for tick in Ticks(time, count: 8).ticks {
       grid.move(time(tick.value), values.start)
       grid.vertical(values.end)
-      if isLast { text(time(tick.value), values.start + 17, tick.label, anchor: "middle") }
+      if isLast { text(time(tick.value), values.start + 17, tick.label, "tx", anchor: "middle") }
     }
     parts.insert(grid.html("grid"), at: 0)
     var frame = Path()
@@ -71,6 +71,21 @@ struct Figure {
     parts.append(frame.html("ax"))
     text(Self.left, values.end - 7, title, "lab")
     if isLast { text(Self.right, values.start + 34, "seconds since the start of the capture", anchor: "end") }
+  }
+
+  /// What is drawn within the axes: an image of its own, so that a script can look closer at a part of it.
+  mutating func plot(_ time: Scale, _ values: Scale, unit: Magnitude = Magnitude(0), _ content: HTML) {
+    let (top, bottom) = (min(values.start, values.end), max(values.start, values.end))
+    let box = [Self.left, top, Self.right - Self.left, bottom - top].map { Path.number($0) }
+    let times = "\(time.value(at: Self.left)) \(time.value(at: Self.right))"
+    let heights = "\(values.value(at: bottom) / unit.divisor) \(values.value(at: top) / unit.divisor)"
+    parts.append(
+      """
+      <svg class="plot" x="\(box[0])" y="\(box[1])" width="\(box[2])" height="\(box[3])" preserveAspectRatio="none" \
+      viewBox="\(box.joined(separator: " "))" data-t="\(times)" data-v="\(heights)">
+      \(content)</svg>
+
+      """)
   }
 
   /// The picture as markup; `id` makes the names of its title and description unique in the document.

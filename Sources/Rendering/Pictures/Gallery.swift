@@ -14,14 +14,11 @@ struct Gallery {
   init(_ digest: Digest) {
     var drawn: [String: HTML] = [:]
     var left = Self.budget
-    let entries = zip(FindingID.all(digest.report, digest.connections), digest.report.findings).map {
-      Digest.Entry(id: $0, finding: $1)
-    }
     for (finding, trace) in digest.report.pictures?.shown ?? [] {
-      guard entries.indices.contains(finding), let pictures = digest.report.pictures,
+      guard digest.report.findings.indices.contains(finding), let pictures = digest.report.pictures,
         pictures.traces.indices.contains(trace)
       else { continue }
-      let entry = entries[finding]
+      let entry = Digest.Entry(id: digest.id(of: finding), finding: digest.report.findings[finding])
       let figures = Self.figures(entry, pictures.traces[trace], digest, left: min(left, Self.mostPerFinding))
       left -= figures.text.utf8.count
       let note: HTML =
@@ -41,6 +38,7 @@ struct Gallery {
     var left = left
     for kind in entry.finding.rule.pictures {
       let drawings = drawings(kind, context)
+      // A close-up stands beside the whole, whose rings have the names.
       if !drawings.isEmpty { context.hasNames = false }
       for drawing in drawings {
         let html = figure(drawing, "i-\(entry.id)-\(result.count)", digest)
@@ -55,6 +53,7 @@ struct Gallery {
   private static func drawings(_ kind: PictureKind, _ context: PictureContext) -> [Drawing] {
     switch kind {
     case .sequence: SequencePicture.drawings(context)
+    case .closeUp: SequencePicture.closeUp(context)
     case .flight: FlightPicture.drawings(context)
     case .roundTrip: RoundTripPicture.drawings(context)
     case .timestamps: TimestampPicture.drawings(context)

@@ -6,7 +6,7 @@ import Triage
 
 /// A sequence diagram: two lines of life, an arrow for each packet in the order of the capture, not to scale in time.
 struct LadderPicture {
-  private static let (client, server) = (330.0, 670.0)
+  private static let (client, server) = (308.0, 702.0)
   private static let step = 33.0
   /// Packets from the beginning, and from the end behind them.
   private static let (opening, closing) = (16, 2)

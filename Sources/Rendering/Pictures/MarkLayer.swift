@@ -2,10 +2,10 @@ import Triage
 
 /// The marks of a picture, those that fall on one spot only once; no spot gets lost.
 struct MarkLayer {
-  /// Marks with words to hover over; beyond, all of a kind become one path.
+  /// Marks with words to hover over; where there are more, none has any.
   private static let mostTitled = 120
   /// Marks at most: when there are more, spots become larger.
-  private static let most = 1_200
+  private static let most = 500
 
   private struct Spot: Hashable {
     var x: Int
@@ -27,9 +27,8 @@ struct MarkLayer {
     Mark.allCases.flatMap { mark in
       [false, true].compactMap { isHollow in
         guard items.contains(where: { $0.mark == mark && $0.isHollow == isHollow }) else { return nil }
-        var path = Path()
-        mark.draw(6, 0, into: &path)
-        return (Self.html(path, mark, isHollow), mark.words + (isHollow ? ", not needed" : ""))
+        let symbol: HTML = "<g transform=\"translate(6 0)\">\(Self.shape(mark, isHollow))</g>"
+        return (symbol, mark.words + (isHollow ? ", not needed" : ""))
       }
     }
   }
@@ -41,26 +40,20 @@ struct MarkLayer {
       size *= 2
       kept = Self.sifted(items, size)
     }
-    if kept.count <= Self.mostTitled {
-      return HTML(
-        kept.map { item in
-          var path = Path()
-          item.mark.draw(item.x, item.y, into: &path)
-          return "<g><title>\(item.words, limit: 300)</title>\(Self.html(path, item.mark, item.isHollow))</g>\n"
-        })
-    }
-    var paths: [Spot: Path] = [:]
-    for item in kept {
-      let kind = Spot(x: 0, y: 0, mark: item.mark, isHollow: item.isHollow)
-      item.mark.draw(item.x, item.y, into: &paths[kind, default: Path()])
-    }
-    let order = paths.sorted { ($0.key.mark.rawValue, $0.key.isHollow ? 1 : 0) < ($1.key.mark.rawValue, $1.key.isHollow ? 1 : 0) }
-    return HTML(order.map { Self.html($0.value, $0.key.mark, $0.key.isHollow) })
+    let isTitled = kept.count <= Self.mostTitled
+    return HTML(
+      kept.map { item in
+        let shape = Self.shape(item.mark, item.isHollow)
+        let words: HTML = isTitled ? "<title>\(item.words, limit: 300)</title>" : .nothing
+        return "<g transform=\"translate(\(Path.number(item.x)) \(Path.number(item.y)))\">\(words)\(shape)</g>\n"
+      })
   }
 
-  private static func html(_ path: Path, _ mark: Mark, _ isHollow: Bool) -> HTML {
-    if mark.isOpen { return path.html(mark.style) }
-    return isHollow ? path.html("\(mark.style) hollow") : path.html(mark.style)
+  /// A mark at the origin.
+  static func shape(_ mark: Mark, _ isHollow: Bool = false) -> HTML {
+    var path = Path()
+    mark.draw(0, 0, into: &path)
+    return isHollow && !mark.isOpen ? path.html("\(mark.style) hollow") : path.html(mark.style)
   }
 
   private static func sifted(_ items: [(mark: Mark, isHollow: Bool, x: Double, y: Double, words: String)], _ size: Double)

@@ -49,6 +49,15 @@ struct PictureContext {
     return low < high ? (low, high) : whole
   }
 
+  /// The same, of a shorter time.
+  func closer(_ range: ClosedRange<Double>) -> PictureContext { PictureContext(self, range) }
+
+  private init(_ other: PictureContext, _ range: ClosedRange<Double>) {
+    (entry, trace, all, proof, start) = (other.entry, other.trace, other.all, other.proof, other.start)
+    (self.range, isZoomed, hasNames) = (range, true, false)
+    points = other.points.filter { range.contains(other.seconds($0)) }
+  }
+
   private static func seconds(_ time: Int64, _ start: Int64) -> Double {
     Double(Moment.elapsed(from: start, to: time)) / 1e9
   }
@@ -80,10 +89,10 @@ struct PictureContext {
   func ring(_ point: TracePoint, _ x: Double, _ y: Double, _ words: String) -> HTML {
     guard proof.contains(point.frame) else { return .nothing }
     var circle = Path()
-    circle.circle(x, y, 9)
+    circle.circle(0, 0, 9)
     let name: HTML = hasNames ? " id=\"p-\(entry.id)-\(point.frame)\"" : .nothing
     return """
-      <g\(name) data-frame="\(point.frame)" data-t="\(Moment.relativeSeconds(point.time, from: start))">\
+      <g\(name) transform="translate(\(Path.number(x)) \(Path.number(y)))" data-frame="\(point.frame)" data-t="\(Moment.relativeSeconds(point.time, from: start))">\
       <title>\(words, limit: 300)</title>\(circle.html("proof"))</g>
 
       """

@@ -18,7 +18,8 @@ enum PictureStyle {
     .fig{margin:1.2rem 0 0}.fig figcaption{margin:0 0 .35rem;font-size:.95rem;font-weight:650}
     .fig figcaption span{font-weight:400;color:var(--soft)}
     .fig .scroll{background:var(--card)}
-    .fig svg{display:block;width:100%;min-width:46rem;height:auto;padding:.35rem .2rem}
+    .fig .scroll>svg{display:block;width:100%;min-width:46rem;height:auto;padding:.35rem .2rem}
+    .fig .plot{overflow:visible}.fig .plot.zoomed{overflow:hidden}.fig .plot path{vector-effect:non-scaling-stroke}
     .fig text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:var(--soft);
     font-variant-numeric:tabular-nums}
     .fig text.lab{fill:var(--text)}.fig text.num{font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;
@@ -26,6 +27,7 @@ enum PictureStyle {
     .fig path{fill:none}.fig .grid{stroke:var(--line)}.fig .ax{stroke:var(--soft)}
     .fig .data{stroke:var(--p-data);stroke-width:2}.fig .ack{stroke:var(--p-ack);stroke-width:1.5}
     .fig .win{stroke:var(--p-win);stroke-width:1.5;stroke-dasharray:6 3}
+    .fig .again{stroke:var(--p-fast);stroke-width:1.25;stroke-dasharray:2 3}
     .fig .sack{stroke:var(--p-sack);stroke-width:3;opacity:.75}
     .fig .area{fill:var(--p-area);stroke:var(--p-data);stroke-width:1.25}
     .fig .dot{fill:var(--p-data)}.fig .dot2{stroke:var(--p-ack);stroke-width:1.5}
@@ -44,8 +46,12 @@ enum PictureStyle {
     .fig .s-warning{fill:var(--warning-bg);stroke:var(--warning)}
     .fig .s-notice{fill:var(--notice-bg);stroke:var(--notice)}.fig .s-info{fill:var(--info-bg);stroke:var(--info)}
     .fig a text{fill:var(--text)}.fig a:hover text{text-decoration:underline}
+    .fig .pull{fill:var(--p-area);opacity:.5}.fig .canzoom{cursor:crosshair}
+    .fig figcaption button{font:inherit;font-weight:400;font-size:.85rem;margin-left:.5rem;padding:.1rem .6rem;
+    border:1px solid var(--soft);border-radius:99px;background:none;color:var(--link);cursor:pointer}
+    .fig [data-frame]{cursor:pointer}
     .fig details{margin-top:.5rem}.fig table{font-size:.8rem}
-    @media print{.fig{break-inside:avoid}.fig svg{min-width:0}}
+    @media print{.fig{break-inside:avoid}.fig .scroll>svg{min-width:0}}
 
     """
 }

@@ -24,7 +24,8 @@ struct Scale {
     return start + min(1.02, max(-0.02, share)) * (end - start)
   }
 
-  func contains(_ value: Double) -> Bool { value >= low && value <= high }
+  /// The value at a pixel.
+  func value(at pixel: Double) -> Double { low + (pixel - start) / (end - start) * (high - low) }
 }
 
 /// Round values along an axis with their labels.
@@ -94,6 +95,13 @@ struct Magnitude {
   let prefix: String
 
   init(_ greatest: Double) {
-    (divisor, prefix) = greatest >= 2e9 ? (1e9, "G") : greatest >= 2e6 ? (1e6, "M") : greatest >= 2e3 ? (1e3, "k") : (1, "")
+    (divisor, prefix) =
+      greatest >= 2e9 ? (1e9, "G") : greatest >= 2e6 ? (1e6, "M") : greatest >= 2e3 ? (1e3, "k") : (1, "")
   }
+
+  /// `kB`, or `bytes` where there is no prefix.
+  var bytes: String { prefix.isEmpty ? "bytes" : "\(prefix)B" }
+
+  /// The prefix for things that have none in the language, with a space behind.
+  var word: String { ["k": "thousand ", "M": "million ", "G": "billion "][prefix] ?? "" }
 }

@@ -10,6 +10,8 @@ struct SequencePicture {
 
   let context: PictureContext
   let fromClient: Bool
+  /// Few packets are shown: lines lead from what was sent again to where it was sent before.
+  let isClose: Bool
   /// Points with the places of their sequence and acknowledgment numbers in this direction's sequence space.
   private let placed: [Placed]
   private let time: Scale
@@ -37,19 +39,42 @@ struct SequencePicture {
       .map { SequencePicture(context, fromClient: $0.fromClient).drawing }
   }
 
-  private init(_ context: PictureContext, fromClient: Bool) {
-    (self.context, self.fromClient) = (context, fromClient)
+  /// What happened around one of the proving retransmissions; nothing where the whole is small enough to see it.
+  static func closeUp(_ context: PictureContext) -> [Drawing] {
+    let repairs = context.points.filter { context.proof.contains($0.frame) && Mark($0) != nil && $0.payload > 0 }
+    guard context.points.count > 150, let repair = repairs.first(where: { $0.kind == .retransmission }) else { return [] }
+    let trips = context.points.filter { $0.roundTrip > 0 }.map(\.roundTrip).sorted()
+    let trip = Double(trips.isEmpty ? 50_000_000 : trips[trips.count / 2]) / 1e9
+    let moment = context.seconds(repair)
+    // The lost original was sent a round trip or more before it was sent again.
+    let original = context.points.last {
+      $0.fromClient == repair.fromClient && $0.frame < repair.frame && $0.payload > 0 && $0.sequence <= repair.sequence
+        && $0.end > repair.sequence
+    }
+    let low = max(context.range.lowerBound, (original.map { context.seconds($0) } ?? moment) - 0.7 * trip)
+    let high = min(context.range.upperBound, moment + 2.2 * trip)
+    guard high > low, (high - low) * 3 < context.range.upperBound - context.range.lowerBound else { return [] }
+    let closer = context.closer(low...high)
+    guard closer.points.count > 4 else { return [] }
+    var drawing = SequencePicture(closer, fromClient: repair.fromClient, isClose: true).drawing
+    drawing.figure.title = "Close-up of frame \(repair.frame), \(context.path(fromClient: repair.fromClient))"
+    return [drawing]
+  }
+
+  private init(_ context: PictureContext, fromClient: Bool, isClose: Bool = false) {
+    (self.context, self.fromClient, self.isClose) = (context, fromClient, isClose)
     let shown = Set(context.points.map(\.frame))
     placed = Self.place(context.all, fromClient).filter { shown.contains($0.point.frame) }
     time = Figure.time(context.range)
-    let sound = placed.filter { $0.point.rejection == .none }
+    // What lies far from the rest would make a thin line of it.
+    let sound = placed.filter { $0.point.rejection == .none || $0.point.rejection == .paws }
     let low = sound.map(\.position).min() ?? 0
     let high = sound.map { $0.position + ($0.isData ? Double($0.point.length) : 0) }.max() ?? 1
     let edges = placed.compactMap { Self.edge($0) }
     greatestWindow = edges.max() ?? 0
     showsWindow = !edges.isEmpty && greatestWindow - low <= 2.5 * max(high - low, 1)
     let top = showsWindow ? max(high, greatestWindow) : high
-    let margin = max(top - low, 1) * 0.03
+    let margin = max(top - low, 1) * 0.04
     values = Scale(low - margin, top + margin, from: 0, to: 1)
   }
 
@@ -84,11 +109,9 @@ struct SequencePicture {
     let top = figure.room(Self.panelHeight + 66) + 26
     let scale = Scale(values.low, values.high, from: top + Self.panelHeight, to: top)
     let unit = Magnitude(values.high)
-    figure.axes(time, scale, "sequence number, \(unit.prefix)B from the first byte", unit: unit)
-    figure.add(lines(scale))
+    figure.axes(time, scale, "sequence number, \(unit.bytes) from the first byte", unit: unit)
     let (layer, rings) = self.marks(scale, rings: true)
-    figure.add(layer.html)
-    figure.add(rings)
+    figure.plot(time, scale, unit: unit, lines(scale) + (isClose ? originals(scale) : .nothing) + layer.html + rings)
     return Drawing(figure: figure, table: table)
   }
 
@@ -130,6 +153,22 @@ struct SequencePicture {
     ])
   }
 
+  /// Dotted lines from the last time that bytes were sent to their repetition.
+  private func originals(_ scale: Scale) -> HTML {
+    var path = Path()
+    let data = placed.filter { $0.isData && $0.point.payload > 0 }
+    for (index, item) in data.enumerated() where item.point.kind == .retransmission {
+      let original = data[..<index].last {
+        $0.position <= item.position && $0.position + Double($0.point.length) > item.position
+      }
+      guard let original else { continue }
+      let y = scale(item.position + Double(item.point.length) / 2)
+      path.move(time(context.seconds(original.point)), y)
+      path.horizontal(time(context.seconds(item.point)))
+    }
+    return path.html("again")
+  }
+
   private func marks(_ scale: Scale, rings wantsRings: Bool) -> (layer: MarkLayer, rings: HTML) {
     var layer = MarkLayer()
     var rings: [HTML] = []
@@ -165,6 +204,7 @@ struct SequencePicture {
     ]
     if showsWindow { entries.append((line.html("win"), "end of the window")) }
     if placed.contains(where: { !$0.isData && $0.point.sackCount > 0 }) { entries.append((bar.html("sack"), "SACK block")) }
+    if isClose { entries.append((line.html("again"), "from the original to its repetition")) }
     return entries + marks.legend
   }
 

@@ -38,8 +38,8 @@ struct TimelinePicture {
       description: "\(Quantity.count(capture.frames, "frame")) and \(Quantity.bytes(capture.wireBytes)) in steps of "
         + "\(Quantity.duration(seconds: timeline.stepSeconds)); at most \(Self.rate(Double(peak) * 8 / timeline.stepSeconds)).")
     let hasFindings = digest.findings.contains { $0.finding.firstFrame > 0 }
-    panel(&figure, "throughput", "bit/s", isLast: false) { Double($0.bytes) * 8 }
-    panel(&figure, "packets", "packets/s", isLast: true) { Double($0.frames) }
+    panel(&figure, { "throughput, \($0.prefix)bit/s" }, isLast: false) { Double($0.bytes) * 8 }
+    panel(&figure, { "\($0.word)packets/s" }, isLast: true) { Double($0.frames) }
     if hasFindings { spans(&figure) }
     return """
       <figure class="fig"><figcaption>\(figure.title) <span>\(figure.description)</span></figcaption>
@@ -50,7 +50,7 @@ struct TimelinePicture {
   }
 
   private func panel(
-    _ figure: inout Figure, _ name: String, _ unit: String, isLast: Bool, _ value: (Timeline.Step) -> Double
+    _ figure: inout Figure, _ title: (Magnitude) -> String, isLast: Bool, _ value: (Timeline.Step) -> Double
   ) {
     let rates = timeline.steps.map { value($0) / timeline.stepSeconds }
     let most = rates.max() ?? 0
@@ -66,7 +66,7 @@ struct TimelinePicture {
     path.vertical(scale.start)
     path.horizontal(time(offset).rounded())
     path.close()
-    figure.axes(time, scale, "\(name), \(magnitude.prefix)\(unit)", unit: magnitude, isLast: isLast)
+    figure.axes(time, scale, title(magnitude), unit: magnitude, isLast: isLast)
     figure.add(path.html("area"))
   }
 

@@ -74,10 +74,8 @@ struct TimestampPicture {
       }
       rings.append(context.ring(item.point, x, y, words))
     }
-    figure.add(recent.stairs(until: Figure.right - 6).html("ack"))
-    figure.add(dots.html("dot"))
-    figure.add(marks.html)
-    figure.add(HTML(rings))
+    let lines = recent.stairs(until: Figure.right - 6).html("ack") + dots.html("dot")
+    figure.plot(time, scale, lines + marks.html + HTML(rings))
   }
 
   private static func dot(_ path: inout Path, _ x: Double, _ y: Double) {
@@ -85,13 +83,13 @@ struct TimestampPicture {
   }
 
   private func legend(_ hasDropped: Bool) -> [(symbol: HTML, words: String)] {
-    var (dot, line, cross) = (Path(), Path(), Path())
+    var (dot, line) = (Path(), Path())
     Self.dot(&dot, 6, 0)
     line.move(0, 0)
     line.horizontal(12)
-    Mark.rejected.draw(6, 0, into: &cross)
+    let cross: HTML = "<g transform=\"translate(6 0)\">\(MarkLayer.shape(.rejected))</g>"
     return [(dot.html("dot"), "TSval of a packet"), (line.html("ack"), "TS.Recent: what the receiver holds")]
-      + (hasDropped ? [(cross.html(Mark.rejected.style), "below it: dropped by PAWS")] : [])
+      + (hasDropped ? [(cross, "below it: dropped by PAWS")] : [])
   }
 
   private var table: PointTable {

@@ -28,7 +28,11 @@ package struct PictureCollector: ~Copyable {
   package init(_ report: Report) {
     findings = report.findings
     targets = PictureTargets(report).targets
-    builders = targets.map { TraceBuilder(client: $0.client, server: $0.server, scales: $0.scales) }
+    builders = targets.map { target in
+      let shown = target.findings.map { report.findings[$0] }
+      return TraceBuilder(
+        target, proof: Set(shown.flatMap { $0.evidence.map(\.segment.frame) }), beginnings: shown.map(\.firstFrame))
+    }
     taken = targets.map { _ in 0 }
     var settings = TrackingSettings()
     settings.maxMemory = 1 << 24

@@ -4,6 +4,8 @@ import Detection
 package enum PictureKind: Sendable, Hashable {
   /// Sequence numbers against time, a panel for each direction that sent data, in the manner of tcptrace.
   case sequence
+  /// A second of ``sequence`` or less, where single packets can be seen.
+  case closeUp
   /// Bytes in flight against the window that the receiver offers.
   case flight
   /// Round-trip samples over time.
@@ -22,16 +24,17 @@ extension Rule {
     switch id {
     case "ack-storm", "ack-loop", "ack-loop-limited", "rst-ack-loop": [.loop, .timestamps]
     case "dupack-flood": [.loop, .sequence]
-    case "paws-reject", "paws-predicted": [.timestamps, .sequence]
+    case "paws-reject", "paws-predicted": [.timestamps, .sequence, .loop]
     case "ts-jump", "ts-two-clocks", "tsecr-invalid": [.timestamps]
     case "tw-paws-syn", "syn-ts-drop", "ts-missing", "ts-appears": [.handshake]
-    case "retransmission-stall", "blackout": [.sequence]
+    case "retransmission-stall": [.sequence, .closeUp, .timestamps]
+    case "blackout": [.sequence, .closeUp]
     default:
       switch family {
       case .captureQuality: []
       case .ackLoop: [.loop]
       case .timestamps: [.timestamps]
-      case .retransmission: [.sequence, .flight, .roundTrip]
+      case .retransmission: [.sequence, .closeUp, .flight, .roundTrip]
       case .smc: [.handshake]
       }
     }

@@ -13,14 +13,23 @@ struct TraceBuilder {
   /// Window scales that client and server announced; nil while unknown.
   private var scales: (client: UInt8?, server: UInt8?)
   private var sent: (client: SentQueue, server: SentQueue) = (SentQueue(), SentQueue())
-  /// Of each weight: every how manieth is kept, and how many have come.
+  /// Of each weight and direction: every how manieth is kept, and how many have come; of each weight, how many are kept.
   private var stride = [Int](repeating: 1, count: TracePoint.Weight.allCases.count)
-  private var seen = [Int](repeating: 0, count: TracePoint.Weight.allCases.count)
+  private var seen = [Int](repeating: 0, count: 2 * TracePoint.Weight.allCases.count)
   private var kept = [Int](repeating: 0, count: TracePoint.Weight.allCases.count)
+  /// Frames that prove something, and frames from which on ``opening`` points are kept whatever they are.
+  private let proof: Set<UInt64>
+  private var beginnings: [UInt64]
+  private var pinsLeft = TraceBuilder.opening
 
-  init(client: Endpoint, server: Endpoint, scales: (client: UInt8?, server: UInt8?)) {
-    trace = ConnectionTrace(client: client, server: server)
-    self.scales = scales
+  /// Points that are never thinned out, at the start of a connection and of each finding: ladders show them one by one.
+  private static let opening = 40
+
+  init(_ target: PictureTargets.Target, proof: Set<UInt64>, beginnings: [UInt64]) {
+    trace = ConnectionTrace(client: target.client, server: target.server)
+    scales = target.scales
+    self.proof = proof
+    self.beginnings = beginnings.sorted(by: >)
   }
 
   mutating func take(_ observation: borrowing Observation, clc: UInt8) {
@@ -32,8 +41,18 @@ struct TraceBuilder {
     var point = TracePoint(observation, fromClient: fromClient, window: window(segment, fromClient))
     point.roundTrip = roundTrip(point)
     point.clc = clc
+    point.isPinned = isPinned(point.frame)
     trace.segments &+= 1
     add(point)
+  }
+
+  private mutating func isPinned(_ frame: UInt64) -> Bool {
+    while let next = beginnings.last, frame >= next {
+      pinsLeft = Self.opening
+      beginnings.removeLast()
+    }
+    pinsLeft -= pinsLeft > 0 ? 1 : 0
+    return pinsLeft > 0 || proof.contains(frame)
   }
 
   private mutating func amend(_ observation: borrowing Observation, _ frame: UInt64) {
@@ -51,25 +70,29 @@ struct TraceBuilder {
 
   private mutating func add(_ point: TracePoint) {
     let weight = point.weight.rawValue
-    seen[weight] += 1
-    guard (seen[weight] - 1).isMultiple(of: stride[weight]) else { return }
+    let place = 2 * weight + (point.fromClient ? 1 : 0)
+    seen[place] += 1
+    guard point.isPinned || (seen[place] - 1).isMultiple(of: stride[weight]) else { return }
     trace.points.append(point)
     kept[weight] += 1
     if trace.points.count > Self.most { thin() }
   }
 
   /// Leaves out every second point of the least weight that takes much room.
+  ///
+  /// Of each direction for itself: where packets alternate, every second one would be all of one end.
   private mutating func thin() {
     let weights = TracePoint.Weight.allCases
     let weight = weights.first { kept[$0.rawValue] > Self.most / 4 } ?? .ordinary
     stride[weight.rawValue] *= 2
-    var index = 0
+    var (client, server) = (0, 0)
+    let before = trace.points.count
     trace.points.removeAll { point in
-      guard point.weight == weight else { return false }
-      index += 1
-      return index.isMultiple(of: 2)
+      guard point.weight == weight, !point.isPinned else { return false }
+      if point.fromClient { client += 1 } else { server += 1 }
+      return (point.fromClient ? client : server).isMultiple(of: 2)
     }
-    kept[weight.rawValue] -= index / 2
+    kept[weight.rawValue] -= before - trace.points.count
   }
 
   private mutating func note(syn: Segment, _ fromClient: Bool) {

@@ -39,6 +39,8 @@ package struct TracePoint: Sendable {
   package var clc: UInt8 = 0
   /// Which of several connections with the same addresses and ports it belongs to.
   package var incarnation: ConnectionID
+  /// It is kept however many packets there are.
+  var isPinned = false
 
   package static let unknownWindow = UInt32.max
 
