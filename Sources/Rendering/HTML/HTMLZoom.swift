@@ -15,7 +15,7 @@ enum HTMLZoom {
         if (plots.length !== 1) { return; }
         var plot = plots[0], whole = numbers(plot.getAttribute("viewBox")), view = whole.slice(), from = null;
         var marks = plot.querySelectorAll("[transform]"), button = document.createElement("button");
-        var pull = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+        var pull = document.createElementNS(picture.namespaceURI, "rect");
         var labels = [];
         each(picture.querySelectorAll("text.tx,text.ty"), function (label) {
           labels.push({ node: label, text: label.textContent, isTime: label.classList.contains("tx") });

@@ -184,6 +184,7 @@ extension TracePoint {
     if flags.contains(.syn), options.contains(.smc) { return flags.contains(.ack) ? "SMC answered" : "SMC offered" }
     if kind == .newData || kind == .handshake || kind == .pureACK || kind == .fin { return "" }
     if kind == .idleACK { return "says nothing new" }
+    if kind == .retransmission { return cause == .none ? "sent again" : "sent again (\(cause.name))" }
     return words
   }
 }

@@ -1,3 +1,4 @@
+import Frames
 import Triage
 
 /// The marks of a picture, those that fall on one spot only once; no spot gets lost.
@@ -14,12 +15,22 @@ struct MarkLayer {
     var isHollow: Bool
   }
 
-  private var items: [(mark: Mark, isHollow: Bool, x: Double, y: Double, words: String)] = []
+  private struct Item {
+    var mark: Mark
+    var isHollow: Bool
+    var x: Double
+    var y: Double
+    var words: String
+    /// Marks of the same kind on the same spot.
+    var others = 0
+  }
+
+  private var items: [Item] = []
 
   var isEmpty: Bool { items.isEmpty }
 
   mutating func add(_ mark: Mark, isHollow: Bool = false, _ x: Double, _ y: Double, _ words: String) {
-    items.append((mark, isHollow, x, y, words))
+    items.append(Item(mark: mark, isHollow: isHollow, x: x, y: y, words: words))
   }
 
   /// One entry for each kind of mark, in the order of their list.
@@ -44,7 +55,8 @@ struct MarkLayer {
     return HTML(
       kept.map { item in
         let shape = Self.shape(item.mark, item.isHollow)
-        let words: HTML = isTitled ? "<title>\(item.words, limit: 300)</title>" : .nothing
+        let others = item.others > 0 ? " (and \(Quantity.count(item.others)) more on this spot)" : ""
+        let words: HTML = isTitled ? "<title>\(item.words, limit: 300)\(others)</title>" : .nothing
         return "<g transform=\"translate(\(Path.number(item.x)) \(Path.number(item.y)))\">\(words)\(shape)</g>\n"
       })
   }
@@ -56,14 +68,20 @@ struct MarkLayer {
     return isHollow && !mark.isOpen ? path.html("\(mark.style) hollow") : path.html(mark.style)
   }
 
-  private static func sifted(_ items: [(mark: Mark, isHollow: Bool, x: Double, y: Double, words: String)], _ size: Double)
-    -> [(mark: Mark, isHollow: Bool, x: Double, y: Double, words: String)]
-  {
-    var seen: Set<Spot> = []
-    return items.filter { item in
+  /// The first of the marks on each spot.
+  private static func sifted(_ items: [Item], _ size: Double) -> [Item] {
+    var places: [Spot: Int] = [:]
+    var kept: [Item] = []
+    for item in items {
       let spot = Spot(
         x: Int((item.x / size).rounded()), y: Int((item.y / size).rounded()), mark: item.mark, isHollow: item.isHollow)
-      return seen.insert(spot).inserted
+      if let place = places[spot] {
+        kept[place].others += 1
+      } else {
+        places[spot] = kept.count
+        kept.append(item)
+      }
     }
+    return kept
   }
 }

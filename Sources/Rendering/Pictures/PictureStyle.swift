@@ -51,7 +51,7 @@ enum PictureStyle {
     border:1px solid var(--soft);border-radius:99px;background:none;color:var(--link);cursor:pointer}
     .fig [data-frame]{cursor:pointer}
     .fig details{margin-top:.5rem}.fig table{font-size:.8rem}
-    @media print{.fig{break-inside:avoid}.fig .scroll>svg{min-width:0}}
+    @media print{.fig{break-inside:avoid}.fig details,.fig button{display:none}.fig .scroll>svg{min-width:0}}
 
     """
 }

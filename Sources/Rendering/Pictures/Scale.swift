@@ -44,7 +44,7 @@ struct Ticks {
     if isWhole, exponent < 0 { (mantissa, exponent) = (1, 0) }
     let step = Double(mantissa) * Self.power(exponent)
     let first = (scale.low / step).rounded(.up)
-    guard first.isFinite, abs(first) < 1e15, step > 0 else {
+    guard first.isFinite, abs(first) < 1e12, step > 0, max(abs(scale.low), abs(scale.high)) < 1e15 else {
       ticks = []
       return
     }

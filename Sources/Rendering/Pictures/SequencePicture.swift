@@ -72,7 +72,7 @@ struct SequencePicture {
     let high = sound.map { $0.position + ($0.isData ? Double($0.point.length) : 0) }.max() ?? 1
     let edges = placed.compactMap { Self.edge($0) }
     greatestWindow = edges.max() ?? 0
-    showsWindow = !edges.isEmpty && greatestWindow - low <= 2.5 * max(high - low, 1)
+    showsWindow = !edges.isEmpty && greatestWindow - low <= (isClose ? 1.5 : 2.5) * max(high - low, 1)
     let top = showsWindow ? max(high, greatestWindow) : high
     let margin = max(top - low, 1) * 0.04
     values = Scale(low - margin, top + margin, from: 0, to: 1)
