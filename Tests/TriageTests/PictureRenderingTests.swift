@@ -183,7 +183,8 @@ struct PictureRenderingTests {
 
   @Test("axes have round numbers with as many digits as they need")
   func ticks() {
-    let labels = { (low: Double, high: Double) in Ticks(Scale(low, high, from: 0, to: 100), count: 5).ticks.map(\.label) }
+    let labels = { (low: Double, high: Double) in Ticks(Scale(low, high, from: 0, to: 100), count: 5).ticks.map(\.label)
+    }
     #expect(labels(0, 10) == ["0", "2", "4", "6", "8", "10"])
     #expect(labels(12.345, 12.360) == ["12.345", "12.350", "12.355", "12.360"])
     #expect(labels(-1, 1) == ["-1.0", "-0.5", "0.0", "0.5", "1.0"])

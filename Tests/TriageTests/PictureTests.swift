@@ -157,7 +157,8 @@ struct PictureTests {
     #expect(zip(points, points.dropFirst()).allSatisfy { $0.frame < $1.frame })
   }
 
-  @Test("a timeline counts everything, however long it becomes", arguments: [1, 1_000, 1_000_000_000, Int64.max / 5_000])
+  @Test(
+    "a timeline counts everything, however long it becomes", arguments: [1, 1_000, 1_000_000_000, Int64.max / 5_000])
   func timeline(step: Int64) {
     var timeline = Timeline()
     for index in 0..<Int64(5_000) { timeline.add(time: index &* step, bytes: 100) }

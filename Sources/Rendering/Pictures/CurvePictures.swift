@@ -27,7 +27,8 @@ enum FlightPicture {
     let window = Double(offers.map(\.window).max() ?? 0)
     let showsWindow = !offers.isEmpty && window <= 4 * most
     let beyond =
-      showsWindow || offers.isEmpty ? "" : " The window lies above the picture: it offers up to \(Quantity.bytes(UInt64(window)))."
+      showsWindow || offers.isEmpty
+      ? "" : " The window lies above the picture: it offers up to \(Quantity.bytes(UInt64(window)))."
     var figure = Figure(
       title: "Bytes in flight, \(context.path(fromClient: fromClient))",
       description: "At most \(Quantity.bytes(UInt64(most))) were on their way.\(beyond)\(context.omissions)")
@@ -63,7 +64,7 @@ enum RoundTripPicture {
   private static let panelHeight = 150.0
 
   static func drawings(_ context: PictureContext) -> [Drawing] {
-    let samples = context.points.filter { $0.roundTrip > 0 }
+    let samples = telling(context.points.filter { $0.roundTrip > 0 })
     guard samples.count > 3, let most = samples.map(\.roundTrip).max() else { return [] }
     var figure = Figure(
       title: "Round-trip time, \(context.trace.client) and \(context.trace.server)",
@@ -92,9 +93,19 @@ enum RoundTripPicture {
       Drawing(
         figure: figure,
         table: PointTable(
-          columns: [("Frame of the ACK", true), ("Time", true), ("To and back", false), ("Round trip", true)], rows: rows,
+          columns: [("Frame of the ACK", true), ("Time", true), ("To and back", false), ("Round trip", true)],
+          rows: rows,
           missing: PointTable.missing(rows.count, of: samples.count, "sample")))
     ]
+  }
+
+  /// Samples of both ends, or of one alone where the capture was made so near the other that it takes no time to it.
+  private static func telling(_ samples: [TracePoint]) -> [TracePoint] {
+    let medians = [false, true].map { side -> Int64 in
+      let trips = samples.filter { $0.fromClient == side }.map(\.roundTrip).sorted()
+      return trips.isEmpty ? 0 : trips[trips.count / 2]
+    }
+    return samples.filter { medians[$0.fromClient ? 1 : 0] > medians[$0.fromClient ? 0 : 1] / 20 }
   }
 
   private static func description(_ samples: [TracePoint], _ most: Int64) -> String {

@@ -50,7 +50,9 @@ struct Figure {
   }
 
   /// Axes of a panel: grid lines, labels and titles; `time` has labels only under the last panel.
-  mutating func axes(_ time: Scale, _ values: Scale, _ title: String, unit: Magnitude = Magnitude(0), isLast: Bool = true) {
+  mutating func axes(
+    _ time: Scale, _ values: Scale, _ title: String, unit: Magnitude = Magnitude(0), isLast: Bool = true
+  ) {
     var grid = Path()
     let shown = Scale(values.low / unit.divisor, values.high / unit.divisor, from: values.start, to: values.end)
     for tick in Ticks(shown, count: max(3, Int(abs(values.start - values.end) / 45))).ticks {

@@ -22,7 +22,8 @@ struct Gallery {
       let figures = Self.figures(entry, pictures.traces[trace], digest, left: min(left, Self.mostPerFinding))
       left -= figures.text.utf8.count
       let note: HTML =
-        figures.text.isEmpty ? "<p class=\"quiet\">The pictures above have used up the room for pictures.</p>\n" : .nothing
+        figures.text.isEmpty
+        ? "<p class=\"quiet\">The pictures above have used up the room for pictures.</p>\n" : .nothing
       drawn[entry.id] = figures + note
     }
     pictures = drawn

@@ -71,7 +71,8 @@ enum Mark: Int, CaseIterable {
     case .reordered:
       path.shape(x, y, [(-5, 0), (5, 0)], isClosed: false)
       path.shape(x, y, [(0, -5), (0, 5)], isClosed: false)
-    case .copy: path.shape(x, y, [(-5, -2), (5, -2)], isClosed: false)
+    case .copy:
+      path.shape(x, y, [(-5, -2), (5, -2)], isClosed: false)
       path.shape(x, y, [(-5, 2), (5, 2)], isClosed: false)
     case .probe: path.shape(x, y, [(-5, 0), (0, -3), (5, 0), (0, 3)])
     case .duplicateSACK: path.shape(x, y, [(-3, -5), (4, 0), (-3, 5)])

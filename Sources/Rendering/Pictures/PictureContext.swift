@@ -79,7 +79,8 @@ struct PictureContext {
     var words: [String] = []
     if isZoomed { words.append("Only the time around the finding is shown.") }
     if trace.leftOut > 0 {
-      words.append("\(Quantity.count(trace.leftOut, "packet")) of \(Quantity.count(trace.segments)) thinned out evenly.")
+      words.append(
+        "\(Quantity.count(trace.leftOut, "packet")) of \(Quantity.count(trace.segments)) thinned out evenly.")
     }
     if trace.isPart { words.append("The connection has more packets than were looked at.") }
     return words.map { " \($0)" }.joined()

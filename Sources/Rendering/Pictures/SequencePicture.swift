@@ -42,7 +42,9 @@ struct SequencePicture {
   /// What happened around one of the proving retransmissions; nothing where the whole is small enough to see it.
   static func closeUp(_ context: PictureContext) -> [Drawing] {
     let repairs = context.points.filter { context.proof.contains($0.frame) && Mark($0) != nil && $0.payload > 0 }
-    guard context.points.count > 150, let repair = repairs.first(where: { $0.kind == .retransmission }) else { return [] }
+    guard context.points.count > 150, let repair = repairs.first(where: { $0.kind == .retransmission }) else {
+      return []
+    }
     let trips = context.points.filter { $0.roundTrip > 0 }.map(\.roundTrip).sorted()
     let trip = Double(trips.isEmpty ? 50_000_000 : trips[trips.count / 2]) / 1e9
     let moment = context.seconds(repair)
@@ -103,14 +105,15 @@ struct SequencePicture {
   }
 
   private var drawing: Drawing {
-    var figure = Figure(title: "Sequence numbers over time, \(context.path(fromClient: fromClient))", description: words)
-    let marks = self.marks(Scale(0, 1, from: 0, to: 1), rings: false).layer
+    var figure = Figure(
+      title: "Sequence numbers over time, \(context.path(fromClient: fromClient))", description: words)
+    let marks = self.marks(Scale(0, 1, from: 0, to: 1), isDrawn: false).layer
     figure.legend(legend(marks))
     let top = figure.room(Self.panelHeight + 66) + 26
     let scale = Scale(values.low, values.high, from: top + Self.panelHeight, to: top)
     let unit = Magnitude(values.high)
     figure.axes(time, scale, "sequence number, \(unit.bytes) from the first byte", unit: unit)
-    let (layer, rings) = self.marks(scale, rings: true)
+    let (layer, rings) = self.marks(scale)
     figure.plot(time, scale, unit: unit, lines(scale) + (isClose ? originals(scale) : .nothing) + layer.html + rings)
     return Drawing(figure: figure, table: table)
   }
@@ -120,7 +123,8 @@ struct SequencePicture {
     let again = data.count { $0.point.kind == .retransmission }
     let window =
       showsWindow || greatestWindow == 0
-      ? "" : " The receiver's window lies above the picture, up to \(Quantity.bytes(UInt64(max(0, greatestWindow)))) from the first byte."
+      ? ""
+      : " The receiver's window lies above the picture, up to \(Quantity.bytes(UInt64(max(0, greatestWindow)))) from the first byte."
     return "\(Quantity.count(data.count, "data segment")), \(Quantity.count(again)) of them sent again.\(window)"
       + context.omissions
   }
@@ -169,23 +173,28 @@ struct SequencePicture {
     return path.html("again")
   }
 
-  private func marks(_ scale: Scale, rings wantsRings: Bool) -> (layer: MarkLayer, rings: HTML) {
+  /// Marks and rings at their places; without words while only their kinds are of interest.
+  private func marks(_ scale: Scale, isDrawn: Bool = true) -> (layer: MarkLayer, rings: HTML) {
     var layer = MarkLayer()
     var rings: [HTML] = []
     for item in placed {
-      let (x, y) = (time(context.seconds(item.point)), scale(item.position + (item.isData ? Double(item.point.length) / 2 : 0)))
-      let words = "Frame \(item.point.frame), \(context.moment(item.point)): \(self.words(item))"
-      if item.isData {
-        if let mark = Mark(item.point) { layer.add(mark, isHollow: item.point.isNeedless, x, y, words) }
-      } else if item.point.reportsDuplicate {
-        layer.add(.duplicateSACK, x, y, words)
-      } else if item.point.window == 0, !item.point.flags.contains(.syn) {
-        layer.add(.zeroWindow, x, y, words)
-      }
+      let mark = mark(item)
+      let isProof = isDrawn && context.proof.contains(item.point.frame)
+      guard mark != nil || isProof else { continue }
+      let middle = item.position + (item.isData ? Double(item.point.length) / 2 : 0)
+      let (x, y) = (time(context.seconds(item.point)), scale(middle))
+      let words = isDrawn ? "Frame \(item.point.frame), \(context.moment(item.point)): \(self.words(item))" : ""
+      if let mark { layer.add(mark, isHollow: item.isData && item.point.isNeedless, x, y, words) }
       // A segment with data is ringed where its data are.
-      if wantsRings, item.isData || item.point.length == 0 { rings.append(context.ring(item.point, x, y, words)) }
+      if isProof, item.isData || item.point.length == 0 { rings.append(context.ring(item.point, x, y, words)) }
     }
     return (layer, HTML(rings))
+  }
+
+  private func mark(_ item: Placed) -> Mark? {
+    if item.isData { return Mark(item.point) }
+    if item.point.reportsDuplicate { return .duplicateSACK }
+    return item.point.window == 0 && !item.point.flags.contains(.syn) ? .zeroWindow : nil
   }
 
   private func words(_ item: Placed) -> String {
@@ -203,7 +212,9 @@ struct SequencePicture {
       (bar.html("data"), "data segment"), (line.html("ack"), "acknowledged so far"),
     ]
     if showsWindow { entries.append((line.html("win"), "end of the window")) }
-    if placed.contains(where: { !$0.isData && $0.point.sackCount > 0 }) { entries.append((bar.html("sack"), "SACK block")) }
+    if placed.contains(where: { !$0.isData && $0.point.sackCount > 0 }) {
+      entries.append((bar.html("sack"), "SACK block"))
+    }
     if isClose { entries.append((line.html("again"), "from the original to its repetition")) }
     return entries + marks.legend
   }

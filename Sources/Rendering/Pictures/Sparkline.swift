@@ -6,7 +6,9 @@ import Triage
 /// Small pictures made of text, for reports that have no others.
 enum Sparkline {
   private static let width = 48
-  private static let blocks: [Character] = ["\u{2581}", "\u{2582}", "\u{2583}", "\u{2584}", "\u{2585}", "\u{2586}", "\u{2587}", "\u{2588}"]
+  private static let blocks: [Character] = [
+    "\u{2581}", "\u{2582}", "\u{2583}", "\u{2584}", "\u{2585}", "\u{2586}", "\u{2587}", "\u{2588}",
+  ]
 
   /// One character for each value, the greatest as a full block, nothing as a dot.
   static func line(_ values: [Double]) -> String {
@@ -64,7 +66,8 @@ enum Sparkline {
   private static func subject(_ finding: Finding) -> (noun: String, counts: (TracePoint) -> Bool)? {
     switch finding.rule.family {
     case .retransmission: ("Retransmissions", { $0.kind == .retransmission })
-    case .ackLoop: ("Packets that say nothing new", { $0.kind == .idleACK || $0.kind == .duplicateACK || $0.rejection != .none })
+    case .ackLoop:
+      ("Packets that say nothing new", { $0.kind == .idleACK || $0.kind == .duplicateACK || $0.rejection != .none })
     case .timestamps: ("Packets dropped by PAWS", { $0.rejection == .paws })
     case .smc, .captureQuality: nil
     }

@@ -36,7 +36,8 @@ struct TimelinePicture {
     var figure = Figure(
       title: "The whole capture over time",
       description: "\(Quantity.count(capture.frames, "frame")) and \(Quantity.bytes(capture.wireBytes)) in steps of "
-        + "\(Quantity.duration(seconds: timeline.stepSeconds)); at most \(Self.rate(Double(peak) * 8 / timeline.stepSeconds)).")
+        + "\(Quantity.duration(seconds: timeline.stepSeconds)); at most \(Self.rate(Double(peak) * 8 / timeline.stepSeconds))."
+    )
     let hasFindings = digest.findings.contains { $0.finding.firstFrame > 0 }
     panel(&figure, { "throughput, \($0.prefix)bit/s" }, isLast: false) { Double($0.bytes) * 8 }
     panel(&figure, { "\($0.word)packets/s" }, isLast: true) { Double($0.frames) }
@@ -78,7 +79,7 @@ struct TimelinePicture {
     let top = figure.room(0) + 6
     for entry in all.prefix(Self.mostSpans) {
       let (x, width) = place(entry.finding)
-      let label = Visible.text(entry.finding.rule.title, limit: 60)
+      let label = "\(Self.sign(entry.finding.severity)) \(Visible.text(entry.finding.rule.title, limit: 60))"
       let room = 7.0 * Double(label.count) + 14
       // The words stand behind the bar, or before it where there is no room behind.
       let isBefore = x + width + room > Figure.right && width < room
@@ -91,7 +92,8 @@ struct TimelinePicture {
     }
     _ = figure.room(12 + Double(lanes.count) * Self.laneHeight)
     if drawn < all.count {
-      figure.text(Figure.left, figure.room(20) + 10, "\(Quantity.count(all.count - drawn)) further findings have no room here.")
+      figure.text(
+        Figure.left, figure.room(20) + 10, "\(Quantity.count(all.count - drawn)) further findings have no room here.")
     }
   }
 
@@ -116,6 +118,16 @@ struct TimelinePicture {
       <text x="\(Path.number(textX))" y="\(Path.number(y + 12.5))" text-anchor="\(anchor)">\(label)</text></a>
 
       """
+  }
+
+  /// A shape for each severity: colour alone says nothing.
+  private static func sign(_ severity: Severity) -> String {
+    switch severity {
+    case .critical: "\u{25A0}"
+    case .warning: "\u{25B2}"
+    case .notice: "\u{25C6}"
+    case .info: "\u{25CF}"
+    }
   }
 
   private var table: PointTable {

@@ -41,7 +41,8 @@ struct TimestampPicture {
     let dropped = sent.filter { $0.point.rejection == .paws }
     var figure = Figure(
       title: "Timestamps (TSval), \(context.path(fromClient: fromClient))",
-      description: "\(Quantity.count(sent.count, "packet")) with a timestamp; \(Quantity.count(dropped.count)) lie below "
+      description:
+        "\(Quantity.count(sent.count, "packet")) with a timestamp; \(Quantity.count(dropped.count)) lie below "
         + "what the receiver holds and are dropped (PAWS).\(context.omissions)")
     figure.legend(legend(!dropped.isEmpty))
     let top = figure.room(Self.panelHeight + 66) + 26
@@ -64,18 +65,20 @@ struct TimestampPicture {
     for item in sent {
       let (x, y) = (time(context.seconds(item.point)), scale(item.ticks))
       if let known = item.recent { recent.add(x, scale(known)) }
-      let words =
-        "Frame \(item.point.frame), \(context.moment(item.point)): TSval \(item.point.timestampValue), "
-        + "receiver holds \(item.recent == nil ? "nothing yet" : String(item.point.recentTimestamp))"
       if item.point.rejection == .paws {
-        marks.add(.rejected, x, y, words)
+        marks.add(.rejected, x, y, words(item.point))
       } else if spots.insert([Int(x) / 2, Int(y) / 2]).inserted {
         Self.dot(&dots, x.rounded(), y.rounded())
       }
-      rings.append(context.ring(item.point, x, y, words))
+      if context.proof.contains(item.point.frame) { rings.append(context.ring(item.point, x, y, words(item.point))) }
     }
     let lines = recent.stairs(until: Figure.right - 6).html("ack") + dots.html("dot")
     figure.plot(time, scale, lines + marks.html + HTML(rings))
+  }
+
+  private func words(_ point: TracePoint) -> String {
+    let held = point.recentTimestamp == 0 ? "nothing yet" : String(point.recentTimestamp)
+    return "Frame \(point.frame), \(context.moment(point)): TSval \(point.timestampValue), receiver holds \(held)"
   }
 
   private static func dot(_ path: inout Path, _ x: Double, _ y: Double) {
@@ -97,7 +100,8 @@ struct TimestampPicture {
     let rows = sent.filter { chosen.contains($0.point.frame) }.map { item -> [String] in
       [
         "\(item.point.frame)", context.moment(item.point), "\(item.point.timestampValue)",
-        item.recent == nil ? "" : "\(item.point.recentTimestamp)", item.point.rejection == .paws ? "dropped (PAWS)" : "",
+        item.recent == nil ? "" : "\(item.point.recentTimestamp)",
+        item.point.rejection == .paws ? "dropped (PAWS)" : "",
       ]
     }
     return PointTable(

@@ -17,7 +17,7 @@ package struct PictureCollector: ~Copyable {
   private var picked: [Segment] = []
   /// Message types of SMC handshakes among the picked segments, by frame.
   private var messages: [UInt64: UInt8] = [:]
-  /// Which sums of two ports may be a target's: most segments are passed by after one look.
+  /// Which two ports, one over the other, may be a target's: most frames are passed by after one look.
   private var mayMatch = [Bool](repeating: false, count: 1 << 16)
   /// Frames that any unfinished target needs.
   private var needed: ClosedRange<UInt64>?
@@ -104,8 +104,22 @@ package struct PictureCollector: ~Copyable {
     let record = batch.records[index]
     guard filter?.accepts(record, batch.bytes) ?? true else { return }
     timeline.add(time: record.time, bytes: max(record.originalLength, record.capturedLength))
-    guard let needed, needed.contains(record.number) else { return }
+    guard let needed, needed.contains(record.number), mayConcern(record, batch.bytes) else { return }
     dissector.dissect(batch, index..<index + 1, into: &segments)
+  }
+
+  /// A glance at the ports where they usually are: most frames need not be dissected.
+  @inline(__always)
+  private func mayConcern(_ record: FrameRecord, _ bytes: RawSpan) -> Bool {
+    guard record.linkType == .ethernet, record.capturedLength >= 58 else { return true }
+    let start = Int(record.offset)
+    let ports: Int
+    switch bytes.bigEndian(start + 12, as: UInt16.self) {
+    case 0x0800 where bytes.byte(start + 14) == 0x45: ports = start + 34
+    case 0x86DD where bytes.byte(start + 20) == 6: ports = start + 54
+    default: return true
+    }
+    return mayMatch[Int(bytes.bigEndian(ports, as: UInt16.self) ^ bytes.bigEndian(ports + 2, as: UInt16.self))]
   }
 
   /// Tracks those of the segments that belong to a target.

@@ -118,7 +118,8 @@ struct TraceBuilder {
       if point.fromClient { sent.client.take(point, isNew: isNew) } else { sent.server.take(point, isNew: isNew) }
     }
     guard point.hasACK, point.rejection == .none else { return 0 }
-    let begin = point.fromClient
+    let begin =
+      point.fromClient
       ? sent.server.acknowledged(point.acknowledgment) : sent.client.acknowledged(point.acknowledgment)
     guard let begin else { return 0 }
     let (elapsed, overflow) = point.time.subtractingReportingOverflow(begin)
