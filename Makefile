@@ -10,7 +10,7 @@ RELEASE := swift build -c release --static-swift-stdlib
 SOURCES := Package.swift Sources Tests Benchmarks $(wildcard Fuzz/Inputs Fuzz/Seeds Fuzz/Sources)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint check bench instructions fuzz accuracy kernel-lab captures readme format install clean
+.PHONY: help demo build test lint check bench instructions fuzz accuracy kernel-lab captures reports readme format install clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,7 @@ test: lint ## Everything that must pass: style, warnings, tests, archived captur
 	python3 -B -m unittest discover -s Accuracy
 	$(RELEASE) --product tcptriage
 	$(PROGRAM) check captures/
+	python3 -B -m unittest discover -s Browser
 
 lint: ## Check the style of all Swift files
 	@scripts/setup
@@ -64,6 +65,10 @@ kernel-lab: build ## Record real TCP of this kernel, compare its counters with p
 captures: ## Make the captures of all scenarios in captures/ anew
 	@scripts/setup
 	swift run scenario build captures/
+
+reports: build ## Renew reports/: HTML, Markdown and screenshots of archived cases
+	@scripts/setup test
+	scripts/reports
 
 readme: accuracy ## Renew what README.md quotes: the demo's output, the table of rules, the accuracy
 	scripts/readme

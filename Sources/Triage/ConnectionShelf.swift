@@ -12,6 +12,8 @@ struct ConnectionShelf {
   private static let leastWaiting = 32_768
 
   private(set) var totals = ConnectionTotals()
+  /// Nil when nobody asked.
+  private(set) var traffic: TrafficTally?
   private var kept: [Entry] = []
   /// How many of `kept` were sifted before.
   private var sifted = 0
@@ -19,6 +21,8 @@ struct ConnectionShelf {
   private var least: (bytes: UInt64, id: ConnectionID)?
   /// Connections that are still open and of which the capture missed bytes.
   private var openWithLoss: Set<ConnectionID> = []
+
+  init(summarizesTraffic: Bool = true) { traffic = summarizesTraffic ? TrafficTally() : nil }
 
   private struct Entry {
     var end: ConnectionEnd
@@ -41,6 +45,7 @@ struct ConnectionShelf {
     totals.packets += end.fromClient.packets + end.fromServer.packets
     totals.payloadBytes += end.payloadBytes
     totals.retransmissions += UInt64(end.fromClient.retransmissions) + UInt64(end.fromServer.retransmissions)
+    traffic?.take(end)
     let missedBytes = !openWithLoss.isEmpty && openWithLoss.remove(end.id) != nil
     kept.append(Entry(end: end, missedBytes: missedBytes))
   }

@@ -19,7 +19,7 @@ package struct Engine: ~Copyable {
   private var detectors: [any Detector]
   /// The topics of each detector: asked for again only when it may have changed its mind.
   private var interests: [Topics]
-  private var shelf = ConnectionShelf()
+  private var shelf: ConnectionShelf
   private var segments: [Segment] = []
   private var segmentCount: UInt64 = 0
   private var cutOptions: UInt64 = 0
@@ -50,6 +50,7 @@ package struct Engine: ~Copyable {
     tracking.observeOrdinary = settings.predictsCounters
     tracker = Tracker(tracking)
     counters = settings.predictsCounters ? HostCounters() : nil
+    shelf = ConnectionShelf(summarizesTraffic: settings.summarizesTraffic)
     detectors = settings.detectors.map { $0.init(settings.detection) }
     interests = detectors.map(\.topics)
     disabledRules = settings.detection.disabledRules
@@ -178,6 +179,8 @@ package struct TriageSettings: Sendable {
   package var detection = DetectionSettings()
   /// Predict the kernels' counters of each host: every segment then becomes an observation.
   package var predictsCounters = false
+  /// Sum up hosts, listeners and options: costs a part of a microsecond for each connection.
+  package var summarizesTraffic = true
   /// Detectors that take part; all of them unless a test leaves some out.
   package var detectors: [any Detector.Type] = allDetectors
 

@@ -15,6 +15,8 @@ public struct Report: Sendable {
   public var totals: ConnectionTotals
   /// How many findings each rule has, listed or not: rules that fired, in the order of the list of rules.
   public var rules: [RuleTally] = []
+  /// Hosts, networks, listeners and what connections agreed on.
+  public var traffic = TrafficSummary()
   /// Who offered, answered and declined SMC; empty when nobody did.
   public var smcLedger: [SMCLedgerEntry]
   /// What each host's kernel counters should have moved by; nil when nobody asked.

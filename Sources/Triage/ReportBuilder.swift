@@ -25,6 +25,7 @@ struct ReportBuilder {
       capture: capture(findings), findings: findings,
       connections: shelf.select(wanted).map(ConnectionSummary.init), totals: shelf.totals,
       rules: Self.tallies(ordered, detectors.flatMap { type(of: $0).rules }),
+      traffic: shelf.traffic?.summary ?? TrafficSummary(),
       smcLedger: detectors.compactMap { ($0 as? SMCDetector)?.ledger() }.flatMap { $0 },
       thresholds: type(of: detectors).thresholds(detectors), method: method)
   }

@@ -91,7 +91,8 @@ struct AnalyzeCommand: ParsableCommand {
     settings.detection.disabledRules = Set(without)
     settings.detection.expectSMC = expectSMC
     settings.predictsCounters = counters
-    let connections = allConnections && writesJSON ? try ConnectionSpool() : nil
+    settings.summarizesTraffic = writes(HTMLReport.self) || writes(MarkdownReport.self)
+    let connections = allConnections && writes(JSONReport.self) ? try ConnectionSpool() : nil
     let listener = connections.map { spool in Engine.Listener(ended: { spool.take($0) }) }
     let run = CaptureRun(paths: paths, settings: settings, filter: filter, quiet: input.quiet, listener: listener)
     let report = wantsPictures ? try run.illustratedReport() : try run.report()
@@ -141,8 +142,8 @@ struct AnalyzeCommand: ParsableCommand {
     return Interrupt.isPending ? .interrupted : status
   }
 
-  private var writesJSON: Bool {
-    isPrinting && format?.renderer == JSONReport.self || outputs.contains { renderer(forFile: $0) == JSONReport.self }
+  private func writes(_ kind: any Renderer.Type) -> Bool {
+    isPrinting && format?.renderer == kind || outputs.contains { renderer(forFile: $0) == kind }
   }
 
   /// Whether a report is made that shows packets.

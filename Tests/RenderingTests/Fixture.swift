@@ -159,12 +159,32 @@ enum Fixture {
     ledger.declines = [(code: 0x0303_0000, name: "no SMC device", fromClient: false, count: 1)]
     return Report(
       capture: capture, findings: [quality()] + findings, connections: (0..<connections).map { connection($0 + 1) },
-      totals: totals, smcLedger: [ledger],
+      totals: totals, traffic: traffic(), smcLedger: [ledger],
       thresholds: [
         ThresholdInForce(
           rule: "ack-loop", name: "bare ACKs in a row", value: "17 packets", reason: "Four times a reordering burst.")
       ],
       method: Method(version: "0.1.0", commandLine: "tcptriage captures/trace.pcap.gz -o report.html"))
+  }
+
+  static func traffic() -> TrafficSummary {
+    var traffic = TrafficSummary()
+    traffic.hosts = [9, 1, 2].map { HostTraffic(address: endpoint($0, 0).address) }
+    for (index, packets) in [900, 200, 100].enumerated() {
+      traffic.hosts[index].activity.packetsSent = UInt64(packets)
+    }
+    traffic.hostsLeftOut = 12
+    traffic.subnets = [
+      SubnetTraffic(network: endpoint(0, 0).address, prefixLength: 24, hosts: 3),
+      SubnetTraffic(network: IPAddress(v4: 0xC0A8_0000), prefixLength: 24, hosts: 1),
+    ]
+    traffic.listeners = [ListenerTraffic(endpoint: endpoint(2, 443), tried: 3, answered: 2, refused: 1)]
+    traffic.versions = [VersionTraffic(name: "IPv4", connections: 3)]
+    traffic.endings = [Occurrence("FIN", 2), Occurrence("capture end", 1)]
+    traffic.segmentSizes = [Occurrence("1460", 4)]
+    traffic.vantages = [Occurrence("middle", 3)]
+    traffic.time = [(.recovery, 3_000_000_000), (.idle, 1_000_000_000)]
+    return traffic
   }
 
   static func prediction() -> HostPrediction {
@@ -200,6 +220,8 @@ enum Fixture {
       report.connections[index].vantage = hostile
     }
     report.smcLedger[0].declines[0].name = huge
+    report.traffic.endings = [Occurrence(huge, 1), Occurrence(hostile, 2)]
+    report.traffic.versions[0].name = hostile
     report.thresholds[0].reason = hostile
     report.method = Method(version: hostile, commandLine: huge, filter: hostile)
     return report

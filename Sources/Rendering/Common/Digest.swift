@@ -27,10 +27,10 @@ struct Digest {
     tallies = Dictionary(report.rules.map { ($0.rule.id, $0) }) { first, _ in first }
     let files = report.capture.source.files.map { Self.lastPart($0.name) }
     sharedNames = Set(Dictionary(grouping: files) { $0 }.filter { $1.count > 1 }.keys)
-    connections = Dictionary(report.connections.map { ($0.id, $0) }) { first, _ in first }
-    let ids = FindingID.all(report, connections)
-    names = ids
-    let entries = zip(ids, report.findings).map { Entry(id: $0, finding: $1) }
+    let known = Dictionary(report.connections.map { ($0.id, $0) }) { first, _ in first }
+    connections = known
+    names = FindingID.all(report, known)
+    let entries = zip(names, report.findings).map { Entry(id: $0, finding: $1.placed(known)) }
     quality = entries.filter { $0.finding.rule.family == .captureQuality }
     findings = entries.filter { $0.finding.rule.family != .captureQuality }
   }
@@ -71,14 +71,16 @@ struct Digest {
     connections[id].map { "\($0.client) <-> \($0.server)" } ?? "connection \(id.rawValue)"
   }
 
+  /// On how many connections it happened: a finding lists some of them, its measure counts them all.
+  func connectionCount(_ finding: Finding) -> Int {
+    let counted = finding.measures.first { $0.name == "connections" }
+    return max(finding.connections.count, counted.map { Int(max(0, min($0.value, 1e15))) } ?? 0)
+  }
+
   /// Where it happened, as the end of a sentence: `between A and B`, `on 3 connections`, `at 10.0.0.1:443`; may be
   /// empty.
   func place(_ finding: Finding) -> String {
-    // A finding lists some of its connections; its measure counts them all.
-    let counted = finding.measures.first { $0.name == "connections" }.map {
-      Int(clamping: Int64(max(0, min($0.value, 1e15))))
-    }
-    let count = max(finding.connections.count, counted ?? 0)
+    let count = connectionCount(finding)
     if count > 1, !finding.connections.isEmpty { return "on \(Quantity.count(count)) connections" }
     if let id = finding.connections.first {
       if let known = connections[id] { return "between \(known.client) and \(known.server)" }
@@ -125,7 +127,7 @@ struct Digest {
   static func words(_ proof: Proof) -> String {
     switch proof {
     case .proven: "The packets themselves show it."
-    case .inferred: "It is the best explanation of the packets, not a proof."
+    case .inferred: "Inferred: the best explanation of what the packets show."
     case .needsHost: "Only the host can tell for sure; the commands below ask it."
     }
   }

@@ -15,12 +15,19 @@ struct FrameListing {
 
   /// One frame.
   struct Line {
+    var frame: UInt64
+    /// Frames of the capture between the line above and this one, where these are most of the story; else 0.
+    var skipped: UInt64
     var fields: [Field]
     var note: String
   }
 
   /// Columns of text that fit the width of a printed page and of the HTML report.
   private static let pageWidth = 136
+
+  /// Frames left out that are worth a line of their own, if they are also the most of all between first and last frame:
+  /// frame numbers tell of fewer.
+  private static let leastSkipped: UInt64 = 20
 
   let lines: [Line]
 
@@ -30,7 +37,14 @@ struct FrameListing {
     let told = Set(evidence.prefix(limit).flatMap(\.telling))
     let longest = Column.allCases.map { column in rows.map { $0[column.rawValue].count }.max() ?? 0 }
     let widths = Self.fitting(longest, told)
+    let numbers = evidence.prefix(limit).map(\.segment.frame)
+    let span = (numbers.max() ?? 0) - (numbers.min() ?? 0)
+    var previous: UInt64?
     lines = zip(rows, evidence).map { row, frame in
+      let number = frame.segment.frame
+      let between = previous.map { $0 < number ? number - $0 - 1 : 0 } ?? 0
+      let skipped = between >= Self.leastSkipped && between > span / 2 ? between : 0
+      previous = number
       var fields: [Field] = []
       for column in Column.allCases where widths[column.rawValue] > 0 {
         let text = row[column.rawValue]
@@ -39,7 +53,7 @@ struct FrameListing {
         if column.isNumber { field.leading = padding } else { field.trailing = padding }
         fields.append(field)
       }
-      return Line(fields: fields, note: frame.note)
+      return Line(frame: number, skipped: skipped, fields: fields, note: frame.note)
     }
   }
 

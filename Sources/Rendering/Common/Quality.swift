@@ -7,8 +7,9 @@ extension Digest {
   /// How much of a defect there is: `40 frames`, `15.9 kB`; `no` where the check passed.
   func extent(_ mark: QualityMark) -> String {
     guard mark.severity != nil else { return "no" }
-    let measure = quality.first { $0.finding.rule.id == mark.rule.id }?.finding.measures.first
-    return measure.map(Words.extent) ?? mark.words
+    // The first number may be nothing where another one told: no bytes missing, but drops reported.
+    let measures = quality.first { $0.finding.rule.id == mark.rule.id }?.finding.measures ?? []
+    return (measures.first { $0.value > 0 } ?? measures.first).map(Words.extent) ?? mark.words
   }
 
   /// A defect as part of a sentence: `frames cut by the snap length (40 frames)`.
@@ -38,12 +39,23 @@ extension Digest {
 
   var hasChecks: Bool { !report.capture.quality.isEmpty }
 
-  /// The checks that passed: `Looked for and not found: frames captured twice; frames cut by the snap length.`.
-  var passedChecks: String {
-    guard hasChecks else { return "No checks were made." }
-    let passed = report.capture.quality.prefix(60).filter { $0.severity == nil }
-    let titles = passed.map { Words.inSentence(Visible.text($0.rule.title, limit: 80)) }
-    return titles.isEmpty ? "" : "Looked for and not found: \(titles.joined(separator: "; "))."
+  /// One check in the row of marks: `cut frames: 40 frames`, with the finding that says more.
+  struct Mark {
+    var severity: Severity?
+    var words: String
+    /// Name of the finding; nil when the check passed.
+    var finding: String?
+  }
+
+  /// All checks in their order, in a few words each.
+  var marks: [Mark] {
+    report.capture.quality.prefix(60).map { mark in
+      let id = mark.rule.id
+      let label = (id.hasPrefix("capture-") ? id.dropFirst(8) : id[...]).split(separator: "-").joined(separator: " ")
+      let extent = mark.severity == nil ? "none" : extent(mark)
+      let finding = quality.first { $0.finding.rule.id == id }?.id
+      return Mark(severity: mark.severity, words: "\(label): \(Visible.text(extent, limit: 80))", finding: finding)
+    }
   }
 
   /// The worst defect of the capture, nil when every check passed.

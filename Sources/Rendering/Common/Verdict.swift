@@ -55,9 +55,12 @@ extension Digest {
     let others = groups.dropFirst(Self.namedKinds).reduce(0) { $0 + count($1, atLeast: .warning) }
     if others > 0 { named.append("and \(Quantity.count(others)) more") }
     let mind = defects(.warning)
-    let quality = mind.isEmpty ? "" : " Mind the capture quality: \(mind)."
     let number = Quantity.count(count(problems, atLeast: .warning), "problem")
-    return "\(number): \(named.joined(separator: "; ")).\(quality)"
+    let trouble = "\(number): \(named.joined(separator: "; "))."
+    if mind.isEmpty { return trouble }
+    // What is missing may matter more than what was found.
+    if worstDefect == .critical { return "This capture is incomplete: \(mind). What it holds shows \(trouble)" }
+    return "\(trouble) Mind the capture quality: \(mind)."
   }
 
   /// `ACK loop between A and B (critical)`, `SMC declined (3 times, warning)`.
@@ -92,7 +95,9 @@ extension Digest {
     let notes = findings.isEmpty ? "" : " \(Quantity.count(count(findings), "thing")) worth knowing."
     let open = " Not judged: handshakes, windows, resets, delays."
     if !defects(.warning).isEmpty {
-      return "This capture tells little: \(mind). No problems found \(place).\(notes)\(open)"
+      let connections = Quantity.count(report.totals.connections, "connection")
+      let rest = "What it holds of \(connections) shows no other problem."
+      return "This capture tells little: \(mind). \(rest)\(notes)\(open)"
     }
     return "No problems found \(place)\(scope).\(notes)\(open)"
   }

@@ -19,5 +19,5 @@ extension ConnectionSummary {
 
 extension TimeUse {
   /// For people.
-  fileprivate var words: String { self == .receiverWindow ? "receiver window" : name }
+  var words: String { self == .receiverWindow ? "receiver window" : name }
 }

@@ -39,6 +39,9 @@ enum Words {
     return first.lowercased() + title.dropFirst()
   }
 
+  /// `Frames` for `frames`, at the head of a column.
+  static func title(_ words: String) -> String { words.prefix(1).uppercased() + words.dropFirst() }
+
   /// `1 packet`, `2,000 packets`; rates stay as they are.
   private static func counted(_ value: Double, _ plural: String) -> String {
     value == 1 && !plural.contains("/") ? "1 \(Quantity.singular(plural))" : "\(Quantity.significant(value)) \(plural)"

@@ -6,17 +6,13 @@ import Triage
 extension HTMLReport {
   static func card(_ entry: Digest.Entry, _ digest: Digest) -> HTML {
     let finding = entry.finding
-    let severity = severityClass(finding.severity)
     return """
-      <article class="finding b-\(severity)" id="f-\(entry.id)" aria-labelledby="t-\(entry.id)">
-      <div class="head">\(badge(finding.severity))<span>\(finding.confidence.name)</span>\
+      <article class="finding b-\(severityClass(finding.severity))" id="f-\(entry.id)" aria-labelledby="t-\(entry.id)">
+      <div class="head">\(badge(finding.severity))<span class="sure">\(finding.confidence.name)</span>\
       <code>\(finding.rule.id)</code></div>
       <h3 id="t-\(entry.id)">\(finding.rule.title, limit: 120)</h3>
       <p class="summary">\(finding.summary)</p>
-      \(keys(finding, digest))
-      \(picture(entry, digest))\(evidence(entry, digest))\(measures(finding))\(remedy(finding))\
-      \(steps(finding))\(about(finding.rule))
-      </article>
+      \(body(entry, digest))</article>
 
       """
   }
@@ -26,12 +22,19 @@ extension HTMLReport {
     let finding = entry.finding
     return """
       <details class="finding slim b-\(severityClass(finding.severity))" id="f-\(entry.id)">
-      <summary>\(badge(finding.severity)) <b>\(finding.rule.title, limit: 120)</b> <span>\(finding.summary)</span></summary>
-      \(keys(finding, digest))
-      \(picture(entry, digest))\(evidence(entry, digest))\(measures(finding))\(remedy(finding))\
-      \(steps(finding))\(about(finding.rule))
-      </details>
+      <summary>\(badge(finding.severity)) <h3>\(finding.rule.title, limit: 120)</h3> <span>\(finding.summary)</span></summary>
+      \(body(entry, digest))</details>
 
+      """
+  }
+
+  /// Where, when, how sure and at what cost; the proof; the repair; what to run; what the rule says.
+  private static func body(_ entry: Digest.Entry, _ digest: Digest) -> HTML {
+    let finding = entry.finding
+    return """
+      \(keys(finding, digest))
+      \(picture(entry, digest))\(evidence(entry, digest))\(cost(finding))\(remedy(finding))\
+      \(steps(finding))\(about(finding.rule))
       """
   }
 
@@ -50,7 +53,6 @@ extension HTMLReport {
         """)
     }
     if !finding.cause.isEmpty { rows.append("<dt>Cause</dt><dd><code>\(finding.cause, limit: 120)</code></dd>\n") }
-    if let cost = Digest.cost(finding.cost) { rows.append("<dt>Cost</dt><dd>\(cost)</dd>\n") }
     let caveats = finding.caveats.prefix(10).map { "<li>\(prose: $0)</li>" as HTML }
     let list: HTML = caveats.isEmpty ? .nothing : "<ul>\(caveats)</ul>"
     rows.append(
@@ -65,7 +67,8 @@ extension HTMLReport {
       let separator: HTML = index == 0 ? "" : "<br>"
       return "\(separator)<code>\(name, limit: 200)</code>" as HTML
     }
-    let others = max(0, finding.connections.count - 6) + max(0, finding.hosts.count - 6)
+    let all = finding.connections.isEmpty ? 0 : digest.connectionCount(finding)
+    let others = max(0, all - 6) + max(0, finding.hosts.count - 6)
     return others > 0 ? "\(items)<br>and \(Quantity.count(others)) more" : HTML(items)
   }
 
@@ -74,10 +77,12 @@ extension HTMLReport {
     guard !finding.evidence.isEmpty else { return .nothing }
     let listing = FrameListing(finding.evidence, digest)
     let lines = listing.lines.map { line -> HTML in
+      let dots: HTML = "<span class=\"note\">      &#8942; \(Quantity.count(line.skipped, "frame"))</span>\n"
+      let gap = line.skipped == 0 ? HTML.nothing : dots
       let fields = line.fields.enumerated().map { index, field in html(field, isFirst: index == 0) }
       let words: HTML = "\n      <span class=\"note\">&#8627; \(line.note, limit: 300)</span>"
       let note = line.note.isEmpty ? HTML.nothing : words
-      return "\(fields)\(note)\n"
+      return "\(gap)<span class=\"frame\" data-frame=\"\(line.frame)\">\(fields)</span>\(note)\n"
     }
     return """
       <h4>Proving frames</h4>
@@ -94,24 +99,34 @@ extension HTMLReport {
     return isFirst ? "\(before)<span class=\"no\">\(field.text)</span>\(after)" : "\(before)\(field.text)\(after)"
   }
 
-  private static func measures(_ finding: Finding) -> HTML {
-    guard !finding.measures.isEmpty else { return .nothing }
-    let items = finding.measures.prefix(40).map { measure in
-      "<div><dt>\(Words.name(measure), limit: 80)</dt><dd>\(Words.measure(measure), limit: 80)</dd></div>\n" as HTML
-    }
-    return "<h4>Measures</h4>\n<dl class=\"measures\">\n\(items)</dl>\n"
+  /// What it cost, and the numbers that it rests on.
+  private static func cost(_ finding: Finding) -> HTML {
+    let lost: [HTML?] = [
+      finding.cost.time > 0 ? tile("time lost", Quantity.duration(finding.cost.time), "cost") : nil,
+      finding.cost.packets > 0 ? tile("packets wasted", Quantity.count(finding.cost.packets), "cost") : nil,
+      finding.cost.bytes > 0 ? tile("bytes wasted", Quantity.bytes(finding.cost.bytes), "cost") : nil,
+    ]
+    let measured = finding.measures.prefix(40).map { tile(Words.name($0), Words.measure($0), "measure") }
+    let tiles = lost.compactMap(\.self) + measured
+    return tiles.isEmpty ? .nothing : "<h4>Cost and measures</h4>\n<dl class=\"measures\">\n\(tiles)</dl>\n"
+  }
+
+  private static func tile(_ name: String, _ value: String, _ kind: HTML) -> HTML {
+    "<div class=\"\(kind)\"><dt>\(name, limit: 80)</dt><dd>\(value, limit: 80)</dd></div>\n"
   }
 
   private static func remedy(_ finding: Finding) -> HTML {
     finding.remedy.isEmpty ? .nothing : "<h4>What repairs it</h4>\n<p>\(prose: finding.remedy)</p>\n"
   }
 
+  /// Commands; where packets are no proof, they are what the customer has to run.
   private static func steps(_ finding: Finding) -> HTML {
     guard !finding.nextSteps.isEmpty else { return .nothing }
+    let head: HTML = finding.proof == .proven ? "Run next" : "What to ask the customer to run"
     let items = finding.nextSteps.prefix(12).map { step in
       "<li><p>\(prose: step.tells)</p><pre class=\"cmd\"><code>\(step.command)</code></pre></li>\n" as HTML
     }
-    return "<h4>Run next</h4>\n<ul class=\"steps\">\n\(items)</ul>\n"
+    return "<h4>\(head)</h4>\n<ul class=\"steps\">\n\(items)</ul>\n"
   }
 
   private static func about(_ rule: Rule) -> HTML {

@@ -4,12 +4,20 @@ import Triage
 
 /// The section of findings: contents, cards, and a short table for what goes beyond the budget.
 extension HTMLReport {
-  static func findings(_ digest: Digest) -> HTML {
-    guard !digest.findings.isEmpty else {
-      return digest.report.capture.segments == 0 ? .nothing : "<p>None.</p>"
-    }
+  /// The section, and the names of the findings that it shows.
+  static func findings(_ digest: Digest) -> (html: HTML, anchors: Set<String>) {
+    guard !digest.findings.isEmpty else { return (none(digest), []) }
     let (cards, shown) = cards(digest.findings, digest, budget: cardBudget)
-    return contents(digest, shown: shown) + cards + lesser(digest, from: shown)
+    let (table, listed) = lesser(digest, from: shown)
+    return (contents(digest, shown: shown) + cards + table, Set(digest.findings.prefix(shown + listed).map(\.id)))
+  }
+
+  /// What stands where nothing was found.
+  private static func none(_ digest: Digest) -> HTML {
+    if digest.report.capture.segments == 0 { return .nothing }
+    return digest.isBlind
+      ? "<p>None, but much of the capture is missing: see its quality above.</p>"
+      : "<p>\(shape(nil)) None.</p>"
   }
 
   /// Cards of `entries` in order, as many as fit, and their number.
@@ -40,33 +48,24 @@ extension HTMLReport {
     return "<ol class=\"toc\">\n\(items)</ol>\n"
   }
 
-  private static func lesser(_ digest: Digest, from start: Int) -> HTML {
+  private static func lesser(_ digest: Digest, from start: Int) -> (html: HTML, shown: Int) {
     let entries = digest.findings.dropFirst(start)
-    guard !entries.isEmpty else { return .nothing }
-    var rows: [HTML] = []
-    var left = lesserBudget
-    for entry in entries {
+    guard !entries.isEmpty else { return (.nothing, 0) }
+    let table = HTMLTable(
+      caption: "Further findings, in short",
+      columns: [.text("Rule"), .text("Severity"), .text("Where"), .number("Frames")])
+    let rows = entries.lazy.map { entry -> [HTMLTable.Cell] in
       let finding = entry.finding
-      let row: HTML = """
-        <tr><td>\(badge(finding.severity))</td><td class="e"><code>\(finding.rule.id)</code></td>\
-        <td>\(digest.place(finding), limit: 200)</td><td class="n">\(digest.frames(finding))</td></tr>
-
-        """
-      left -= row.text.utf8.count
-      guard left > 0 else { break }
-      rows.append(row)
+      var rule = HTMLTable.Cell.text("<code>\(finding.rule.id)</code>")
+      rule.anchor = "f-\(entry.id)"
+      var severity = HTMLTable.Cell.text(badge(finding.severity))
+      severity.sortsBy = "\(finding.severity.rawValue)"
+      return [rule, severity, .words("\(digest.place(finding), limit: 200)"), .text("\(digest.frames(finding))")]
     }
-    let rest = entries.count - rows.count
+    let (html, shown) = table.filled(rows, budget: lesserBudget)
+    let rest = entries.count - shown
     let more: HTML =
       rest > 0 ? "<p class=\"quiet\">\(Quantity.count(rest)) more findings are in the JSON report.</p>\n" : .nothing
-    return """
-      <h3>Further findings, in short</h3>
-      <div class="scroll" tabindex="0" role="region" aria-label="Further findings"><table class="sortable">
-      <thead><tr><th scope="col">Severity</th><th scope="col">Rule</th><th scope="col">Where</th>\
-      <th scope="col" class="n">Frames</th></tr></thead>
-      <tbody>
-      \(rows)</tbody></table></div>
-      \(more)
-      """
+    return ("<h3>Further findings, in short</h3>\n\(html)\(more)", shown)
   }
 }

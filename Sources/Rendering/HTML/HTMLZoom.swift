@@ -1,13 +1,10 @@
 /// Script of the pictures: looking closer by dragging or with the keys, and the way from a listed frame to its point.
 ///
-/// Nothing needs it: without script the whole picture is there, with words to hover over and a table behind.
+/// A part of the page's one script, whose helpers it uses. Nothing needs it: without script the whole picture is there, with words to hover over and a table behind.
 enum HTMLZoom {
   static let text: HTML = HTML([zoom, links])
 
   private static let zoom: HTML = """
-    (function () {
-      "use strict";
-      function each(list, body) { Array.prototype.forEach.call(list, body); }
       function numbers(text) { return text.split(" ").map(Number); }
       function digits(step) { return Math.max(0, Math.min(9, 1 - Math.floor(Math.log10(step)))); }
       function setup(picture) {
@@ -106,14 +103,10 @@ enum HTMLZoom {
         });
       }
       each(document.querySelectorAll(".fig .scroll>svg"), setup);
-    }());
 
     """
 
   private static let links: HTML = """
-    (function () {
-      "use strict";
-      function each(list, body) { Array.prototype.forEach.call(list, body); }
       each(document.querySelectorAll(".finding"), function (card) {
         var name = card.id.slice(2);
         each(card.querySelectorAll(".listing .no"), function (cell) {
@@ -134,7 +127,6 @@ enum HTMLZoom {
           point.addEventListener("click", function () { location.hash = link.id; link.focus(); });
         });
       });
-    }());
 
     """
 }

@@ -105,7 +105,7 @@ struct Markdown: ExpressibleByStringInterpolation, Sendable {
         case "/" where previous == "/":
           // Breaks `scheme://`, which would become a link.
           result += "\\/"
-        case "." where previous == "w" || previous == "W":
+        case "." where result.suffix(3).lowercased() == "www":
           result += "\\."
         case "@", "#":
           // A backslash does not stop mentions and references, an invisible space does.

@@ -15,7 +15,10 @@ extension MarkdownReport {
     parts.append(Sparkline.finding(entry, digest))
     parts.append(measures(finding))
     if !finding.remedy.isEmpty { parts.append("\n**What repairs it.** \(prose: finding.remedy)\n") }
-    if !finding.nextSteps.isEmpty { parts.append("\n**Run next**\n\n" + steps(Array(finding.nextSteps.prefix(8)))) }
+    if !finding.nextSteps.isEmpty {
+      parts.append(finding.proof == .proven ? "\n**Run next**\n\n" : "\n**What to ask the customer to run**\n\n")
+      parts.append(steps(Array(finding.nextSteps.prefix(8))))
+    }
     parts.append(counters(finding.rule))
     return Markdown(parts)
   }
@@ -57,7 +60,8 @@ extension MarkdownReport {
   private static func place(_ finding: Finding, _ digest: Digest) -> Markdown {
     let names = finding.connections.prefix(5).map { digest.name($0) } + finding.hosts.prefix(5)
     guard !names.isEmpty else { return "the whole capture" }
-    let others = max(0, finding.connections.count - 5) + max(0, finding.hosts.count - 5)
+    let all = finding.connections.isEmpty ? 0 : digest.connectionCount(finding)
+    let others = max(0, all - 5) + max(0, finding.hosts.count - 5)
     let list = Markdown(names.map { "\(code: $0)" as Markdown }, separator: ", ")
     return others > 0 ? "\(list) and \(Quantity.count(others)) more" : list
   }
@@ -72,7 +76,8 @@ extension MarkdownReport {
   private static func evidence(_ finding: Finding, _ digest: Digest) -> Markdown {
     guard !finding.evidence.isEmpty else { return "" }
     let listing = FrameListing(finding.evidence, digest)
-    let lines = listing.lines.flatMap { line in
+    let lines = listing.lines.flatMap { line -> [String] in
+      let gap = line.skipped == 0 ? [] : ["    ⋮ \(Quantity.count(line.skipped, "frame"))"]
       let frame = line.fields.map { spaces($0.leading) + $0.text + spaces($0.trailing) }.joined(separator: "  ")
       let carets = line.fields.map { field in
         spaces(field.leading) + String(repeating: field.tells ? "^" : " ", count: field.text.count)
@@ -80,7 +85,7 @@ extension MarkdownReport {
       }.joined(separator: "  ")
       let note = Visible.text(line.note, limit: 300)
       let below = trimmed(carets) + (note.isEmpty ? "" : " " + note)
-      return below.allSatisfy { $0 == " " } ? [trimmed(frame)] : [trimmed(frame), noteLine(below, note)]
+      return gap + (below.allSatisfy { $0 == " " } ? [trimmed(frame)] : [trimmed(frame), noteLine(below, note)])
     }
     return "\n**Proving frames**\n\n" + Markdown.fenced(lines, language: "text")
   }

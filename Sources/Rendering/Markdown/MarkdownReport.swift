@@ -19,7 +19,10 @@ package struct MarkdownReport: Renderer {
   package func render(_ report: Report, to sink: inout some ByteSink & ~Copyable) {
     let digest = Digest(report)
     let head = Self.head(digest)
-    let tail = Self.ledger(digest) + Self.questions(digest) + Self.method(digest)
+    let tail = Markdown([
+      Self.hosts(digest), Self.listeners(digest), Self.ledger(digest), Self.statistics(digest),
+      Self.questions(digest), Self.method(digest),
+    ])
     var room = Self.limit - head.size - tail.size
     let findings = Self.findings(digest, room: room, reserve: Self.lesserReserve)
     room -= findings.size
@@ -64,15 +67,21 @@ package struct MarkdownReport: Renderer {
 
         """
     }
-    let verdict: Markdown = digest.worstDefect == nil && digest.hasChecks ? "✅ Complete and clean.\n\n" : ""
-    return Markdown(
-      [verdict] + Markdown.fitting(paragraphs, sectionBudget) + ["\(digest.passedChecks, limit: 1_500)\n"])
+    guard digest.hasChecks else { return "No checks were made.\n" }
+    let marks = digest.marks.map { "\(mark($0.severity)) \($0.words, limit: 140)" as Markdown }
+    let row = Markdown(Markdown.fitting(marks, 2_000), separator: " · ")
+    return Markdown(["\(row)\n\n"] + Markdown.fitting(paragraphs, sectionBudget))
   }
+
+  /// The sign of a check; nil for one that passed.
+  private static func mark(_ severity: Severity?) -> Markdown { severity.map(sign) ?? "✅" }
 
   /// Findings by harm: as many sections as fit, then a table of the lesser ones, then their number.
   private static func findings(_ digest: Digest, room: Int, reserve: Int) -> Markdown {
     guard !digest.findings.isEmpty else {
-      return digest.report.capture.segments == 0 ? "" : "\n## Findings\n\nNone.\n"
+      if digest.report.capture.segments == 0 { return "" }
+      let doubt: Markdown = digest.isBlind ? ", but much of the capture is missing: see its quality above" : ""
+      return "\n## Findings\n\nNone\(doubt).\n"
     }
     var parts: [Markdown] = ["\n## Findings\n"]
     var left = room - reserve

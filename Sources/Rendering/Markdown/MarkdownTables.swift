@@ -114,6 +114,7 @@ extension MarkdownReport {
       let evicted = Quantity.count(report.totals.evicted, "connection")
       parts.append("- dropped from memory before their end because of the memory limit: \(evicted)\n")
     }
+    for part in digest.missingParts { parts.append("- not in this report: \(part)\n") }
     guard !report.thresholds.isEmpty else { return Markdown(parts) }
     parts.append("\n<details><summary>Thresholds in force</summary>\n\n")
     parts.append("| Rule | Threshold | Value | Why |\n|---|---|---|---|\n")
