@@ -83,7 +83,7 @@ struct Figure {
     let heights = "\(values.value(at: bottom) / unit.divisor) \(values.value(at: top) / unit.divisor)"
     parts.append(
       """
-      <svg class="plot" x="\(box[0])" y="\(box[1])" width="\(box[2])" height="\(box[3])" preserveAspectRatio="none" \
+      <svg class="plot" aria-hidden="true" x="\(box[0])" y="\(box[1])" width="\(box[2])" height="\(box[3])" preserveAspectRatio="none" \
       viewBox="\(box.joined(separator: " "))" data-t="\(times)" data-v="\(heights)">
       \(content)</svg>
 
@@ -91,9 +91,11 @@ struct Figure {
   }
 
   /// The picture as markup; `id` makes the names of its title and description unique in the document.
-  func html(_ id: String) -> HTML {
+  ///
+  /// One that holds links is a `group`: within an `img` nobody would find them.
+  func html(_ id: String, role: HTML = "img") -> HTML {
     """
-    <svg viewBox="0 0 1000 \(Path.number(height))" role="img" aria-labelledby="\(id)-t \(id)-d">\
+    <svg viewBox="0 0 1000 \(Path.number(height))" role="\(role)" aria-labelledby="\(id)-t \(id)-d">\
     <title id="\(id)-t">\(title, limit: 300)</title><desc id="\(id)-d">\(description)</desc>
     \(HTML(parts))
     </svg>

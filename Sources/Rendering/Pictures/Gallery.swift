@@ -72,7 +72,7 @@ struct Gallery {
       <span>\(drawing.figure.description)\(memory)</span></figcaption>
       <div class="scroll" tabindex="0" role="region" aria-label="\(drawing.figure.title, limit: 300)">\
       \(drawing.figure.html(id))</div>
-      \(drawing.table.html)
+      \(drawing.table.html(drawing.figure.title))
       </figure>
 
       """

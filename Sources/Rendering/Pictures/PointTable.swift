@@ -13,7 +13,8 @@ struct PointTable {
   /// What is not in the table, as a sentence; empty when nothing is missing.
   var missing = ""
 
-  var html: HTML {
+  /// The table under the title of its picture.
+  func html(_ title: String) -> HTML {
     guard !rows.isEmpty else { return .nothing }
     let head = columns.map { column -> HTML in
       column.isNumber ? "<th scope=\"col\" class=\"n\">\(column.name)</th>" : "<th scope=\"col\">\(column.name)</th>"
@@ -27,7 +28,8 @@ struct PointTable {
     let note: HTML = missing.isEmpty ? .nothing : "<p class=\"quiet\">\(missing)</p>"
     return """
       <details><summary>Data of this picture</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label="Data of the picture"><table>
+      <div class="scroll" tabindex="0" role="region" aria-label="Data: \(title, limit: 300)"><table>
+      <caption>\(title, limit: 300)</caption>
       <thead><tr>\(head)</tr></thead>
       <tbody>
       \(body)</tbody></table></div>\(note)</details>

@@ -44,8 +44,8 @@ struct TimelinePicture {
     if hasFindings { spans(&figure) }
     return """
       <figure class="fig"><figcaption>\(figure.title) <span>\(figure.description)</span></figcaption>
-      <div class="scroll" tabindex="0" role="region" aria-label="Timeline of the capture">\(figure.html("timeline"))</div>
-      \(table.html)
+      <div class="scroll" tabindex="0" role="region" aria-label="Timeline of the capture">\(figure.html("timeline-picture", role: "group"))</div>
+      \(table.html(figure.title))
       </figure>
       """
   }
