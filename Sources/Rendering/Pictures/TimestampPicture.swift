@@ -39,11 +39,13 @@ struct TimestampPicture {
 
   private var drawing: Drawing {
     let dropped = sent.filter { $0.point.rejection == .paws }
+    let fate =
+      dropped.isEmpty
+      ? "none of them is dropped by PAWS."
+      : "\(Quantity.count(dropped.count)) lie below what the receiver holds and are dropped (PAWS)."
     var figure = Figure(
       title: "Timestamps (TSval), \(context.path(fromClient: fromClient))",
-      description:
-        "\(Quantity.count(sent.count, "packet")) with a timestamp; \(Quantity.count(dropped.count)) lie below "
-        + "what the receiver holds and are dropped (PAWS).\(context.omissions)")
+      description: "\(Quantity.count(sent.count, "packet")) with a timestamp; \(fate)\(context.omissions)")
     figure.legend(legend(!dropped.isEmpty))
     let top = figure.room(Self.panelHeight + 66) + 26
     let values = sent.flatMap { [$0.ticks, $0.recent ?? $0.ticks] }
