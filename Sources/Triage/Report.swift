@@ -25,6 +25,8 @@ public struct Report: Sendable {
   public var thresholds: [ThresholdInForce]
   /// How the report was made.
   public var method: Method
+  /// What there is to draw; nil when nobody looked a second time.
+  package var pictures: ReportPictures?
 }
 
 /// How the report was made.

@@ -95,7 +95,7 @@ struct AnalyzeCommand: ParsableCommand {
     let connections = allConnections && writes(JSONReport.self) ? try ConnectionSpool() : nil
     let listener = connections.map { spool in Engine.Listener(ended: { spool.take($0) }) }
     let run = CaptureRun(paths: paths, settings: settings, filter: filter, quiet: input.quiet, listener: listener)
-    let report = try run.report()
+    let report = wantsPictures ? try run.illustratedReport() : try run.report()
     connections?.finish()
     let isSummarized = isPrinting && (format?.renderer ?? TerminalSummary.self) == TerminalSummary.self
     CaptureRun.complain(about: report, filter, isSummarized: isSummarized)
@@ -144,6 +144,12 @@ struct AnalyzeCommand: ParsableCommand {
 
   private func writes(_ kind: any Renderer.Type) -> Bool {
     isPrinting && format?.renderer == kind || outputs.contains { renderer(forFile: $0) == kind }
+  }
+
+  /// Whether a report is made that shows packets.
+  private var wantsPictures: Bool {
+    let renderers = outputs.map { renderer(forFile: $0) } + (isPrinting ? [format?.renderer] : [])
+    return renderers.contains { $0 == HTMLReport.self || $0 == MarkdownReport.self }
   }
 
   /// Whether a report goes to standard output.

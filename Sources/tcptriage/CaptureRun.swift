@@ -13,6 +13,8 @@ struct CaptureRun {
   var filter: PacketFilter?
   var quiet: Bool
   var listener: Engine.Listener?
+  /// Remembers the latest packets for pictures of an input that cannot be read again.
+  var ring: SegmentRing?
 
   /// Reads everything and returns the report.
   ///
@@ -28,6 +30,7 @@ struct CaptureRun {
     progress.begin(total: reader.bytesTotal)
     while reader.nextBatch({ batch in
       engine.take(batch, filter: filter)
+      ring?.count(batch, filter: filter)
       frames &+= UInt64(batch.records.count)
     }) {
       progress.update(bytes: reader.bytesRead, frames: frames)
@@ -40,7 +43,7 @@ struct CaptureRun {
     return engine.finish(source, method: Self.method(filter))
   }
 
-  private func open() throws(Stop) -> CaptureReader {
+  func open() throws(Stop) -> CaptureReader {
     do throws(CaptureFileError) { return try CaptureReader.open(paths: paths) } catch {
       if Interrupt.isPending { throw Stop(.interrupted, "Interrupted before anything was read.") }
       throw Stop(.input, error.description)

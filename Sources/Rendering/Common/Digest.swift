@@ -19,21 +19,27 @@ struct Digest {
   let quality: [Entry]
   /// All other findings, by harm.
   let findings: [Entry]
+  /// Drawn pictures of findings, for who shows pictures.
+  var gallery: Gallery?
 
   init(_ report: Report) {
     self.report = report
     tallies = Dictionary(report.rules.map { ($0.rule.id, $0) }) { first, _ in first }
-    let names = report.capture.source.files.map { Self.lastPart($0.name) }
-    sharedNames = Set(Dictionary(grouping: names) { $0 }.filter { $1.count > 1 }.keys)
+    let files = report.capture.source.files.map { Self.lastPart($0.name) }
+    sharedNames = Set(Dictionary(grouping: files) { $0 }.filter { $1.count > 1 }.keys)
     let known = Dictionary(report.connections.map { ($0.id, $0) }) { first, _ in first }
     connections = known
-    let ids = FindingID.all(report, known)
-    let entries = zip(ids, report.findings).map { Entry(id: $0, finding: $1.placed(known)) }
+    names = FindingID.all(report, known)
+    let entries = zip(names, report.findings).map { Entry(id: $0, finding: $1.placed(known)) }
     quality = entries.filter { $0.finding.rule.family == .captureQuality }
     findings = entries.filter { $0.finding.rule.family != .captureQuality }
   }
 
   private let tallies: [String: RuleTally]
+  private let names: [String]
+
+  /// The stable name of a finding by its place in the report.
+  func id(of finding: Int) -> String { names[finding] }
 
   /// How many findings of `severity` or worse `entries` stand for: all of their rules, not only those that are listed.
   func count(_ entries: [Entry], atLeast severity: Severity = .info) -> Int {

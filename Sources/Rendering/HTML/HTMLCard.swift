@@ -39,7 +39,7 @@ extension HTMLReport {
   }
 
   /// The place of the finding's picture, a `<figure>` with its caption and a table of its data.
-  static func picture(_ entry: Digest.Entry, _ digest: Digest) -> HTML { .nothing }
+  static func picture(_ entry: Digest.Entry, _ digest: Digest) -> HTML { digest.gallery?[entry.id] ?? .nothing }
 
   private static func keys(_ finding: Finding, _ digest: Digest) -> HTML {
     var rows: [HTML] = ["<dt>Where</dt><dd>\(place(finding, digest))</dd>\n"]

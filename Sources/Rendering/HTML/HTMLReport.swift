@@ -23,12 +23,14 @@ package struct HTMLReport: Renderer {
   package init(_ options: RenderingOptions) {}
 
   package func render(_ report: Report, to sink: inout some ByteSink & ~Copyable) {
-    let digest = Digest(report)
+    var digest = Digest(report)
+    digest.gallery = Gallery(digest)
     let (quality, defects) = Self.quality(digest)
     let (findings, listed) = Self.findings(digest)
     let sections: [(id: HTML, title: HTML, body: HTML)] = [
       ("quality", "Capture quality", quality),
       ("findings", "Findings", findings),
+      ("timeline", "Timeline", TimelinePicture(digest)?.html ?? .nothing),
       ("connections", "Connections", Self.connections(digest, listed.union(defects))),
       ("hosts", "Hosts", Self.hosts(digest)),
       ("listeners", "Listeners", Self.listeners(digest)),
@@ -67,7 +69,7 @@ package struct HTMLReport: Renderer {
       <meta name="referrer" content="no-referrer">
       <title>TCP triage of \(files)</title>
       <style>
-      \(HTMLStyle.sheet)</style>
+      \(HTMLStyle.sheet)\(PictureStyle.sheet)</style>
       </head>
       <body>
       <a class="skip" href="#report">Skip to the report</a>

@@ -3,7 +3,7 @@
 /// Nothing needs it: without script all rows are there, in order. It is the only script that the page's security policy
 /// lets run, so whoever adds to it adds to ``text``.
 enum HTMLScript {
-  static let text: HTML = "\n(function () {\n  \"use strict\";\n\(tables)\(commands)\(details)}());\n"
+  static let text: HTML = "\n(function () {\n  \"use strict\";\n\(tables)\(commands)\(details)\(HTMLZoom.text)}());\n"
 
   private static let tables: HTML = """
       function each(list, action) { Array.prototype.forEach.call(list, action); }

@@ -12,6 +12,7 @@ extension MarkdownReport {
     parts.append(facts(finding, digest))
     parts.append(certainty(finding))
     parts.append(evidence(finding, digest))
+    parts.append(Sparkline.finding(entry, digest))
     parts.append(measures(finding))
     if !finding.remedy.isEmpty { parts.append("\n**What repairs it.** \(prose: finding.remedy)\n") }
     let commands = Array(Prose.commands(finding.remedy).prefix(4))

@@ -45,6 +45,7 @@ package struct MarkdownReport: Renderer {
         "\(Quantity.count(digest.report.totals.connections))", "\(capture.timeWords)", "\(capture.sizeWords)",
         "\(capture.formatWords)",
       ]))
+    parts.append(Sparkline.timeline(digest))
     parts.append("\n## Capture quality\n\n")
     let problems = digest.untoldProblems.prefix(10).map { problem in
       "- **\(problem.kind.rawValue)**: \(problem.sentence, limit: 400)\n" as Markdown

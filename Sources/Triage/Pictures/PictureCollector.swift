@@ -1,0 +1,173 @@
+import Detection
+import Dissection
+import Frames
+import Tracking
+
+/// The second look at a capture: picks the packets of the troubled connections and says of each what it is.
+///
+/// Whoever feeds it gives the same frames with the same numbers as the engine had.
+package struct PictureCollector: ~Copyable {
+  private let findings: [Finding]
+  private let targets: [PictureTargets.Target]
+  private var builders: [TraceBuilder]
+  private var taken: [UInt64]
+  private var tracker: Tracker
+  private var dissector = Dissector()
+  private var segments: [Segment] = []
+  private var picked: [Segment] = []
+  /// Message types of SMC handshakes among the picked segments, by frame.
+  private var messages: [UInt64: UInt8] = [:]
+  /// Which two ports, one over the other, may be a target's: most frames are passed by after one look.
+  private var mayMatch = [Bool](repeating: false, count: 1 << 16)
+  /// Frames that any unfinished target needs.
+  private var needed: ClosedRange<UInt64>?
+  private var timeline: Timeline
+  private var isFromMemory = false
+
+  /// Chooses what of `report` is worth a picture.
+  package init(_ report: Report) {
+    findings = report.findings
+    targets = PictureTargets(report).targets
+    builders = targets.map { target in
+      let shown = target.findings.map { report.findings[$0] }
+      return TraceBuilder(
+        target, proof: Set(shown.flatMap { $0.evidence.map(\.segment.frame) }), beginnings: shown.map(\.firstFrame))
+    }
+    taken = targets.map { _ in 0 }
+    var settings = TrackingSettings()
+    settings.maxMemory = 1 << 24
+    settings.observeOrdinary = true
+    tracker = Tracker(settings)
+    timeline = Timeline(from: report.capture.firstTime)
+    for target in targets { mayMatch[Int(target.client.port ^ target.server.port)] = true }
+    findNeeded()
+  }
+
+  /// Takes the next frames, those that `filter` lets pass.
+  package mutating func take<F: FrameFilter & ~Copyable>(_ batch: borrowing FrameBatch, filter: borrowing F?) {
+    var start = 0
+    while start < batch.records.count {
+      let end = min(start + Tracker.batchSize, batch.records.count)
+      segments.removeAll(keepingCapacity: true)
+      for index in start..<end { look(batch, index, filter) }
+      if !segments.isEmpty { pick(batch.bytes) }
+      start = end
+    }
+  }
+
+  /// Takes what a ring remembers, instead of frames.
+  package mutating func take(_ ring: SegmentRing) {
+    let nothing: [UInt8] = []
+    isFromMemory = ring.hasForgotten
+    timeline = ring.timeline
+    var portions: [[Segment]] = []
+    ring.replay(by: Tracker.batchSize) { portions.append($0) }
+    for portion in portions {
+      segments = portion
+      // `Span.bytes` is marked unsafe only because elements may have padding; bytes have none.
+      unsafe pick(nothing.span.bytes)
+    }
+  }
+
+  /// What was gathered; a trace counts only if it holds the packet that its finding rests on.
+  package consuming func finish() -> ReportPictures {
+    while tracker.finish() { deliver() }
+    deliver()
+    var result = ReportPictures()
+    result.timeline = timeline
+    result.isFromMemory = isFromMemory
+    for index in targets.indices {
+      var trace = builders[index].trace
+      trace.isPart = targets[index].isPart
+      let proven = targets[index].findings.filter { Self.shows(trace, findings[$0]) }
+      guard !proven.isEmpty else { continue }
+      result.traces.append(trace)
+      result.shown += proven.map { ($0, result.traces.count - 1) }
+    }
+    result.shown.sort { $0.finding < $1.finding }
+    return result
+  }
+
+  /// Whether a trace holds a frame of the finding's evidence, with the numbers that it had.
+  private static func shows(_ trace: ConnectionTrace, _ finding: Finding) -> Bool {
+    let proof = Dictionary(finding.evidence.map { ($0.segment.frame, $0.segment) }) { first, _ in first }
+    return trace.points.contains { point in
+      guard let segment = proof[point.frame] else { return false }
+      return segment.time == point.time && segment.sequence == point.sequence
+    }
+  }
+
+  @inline(__always)
+  private mutating func look<F: FrameFilter & ~Copyable>(
+    _ batch: borrowing FrameBatch, _ index: Int, _ filter: borrowing F?
+  ) {
+    let record = batch.records[index]
+    guard filter?.accepts(record, batch.bytes) ?? true else { return }
+    timeline.add(time: record.time, bytes: max(record.originalLength, record.capturedLength))
+    guard let needed, needed.contains(record.number), mayConcern(record, batch.bytes) else { return }
+    dissector.dissect(batch, index..<index + 1, into: &segments)
+  }
+
+  /// A glance at the ports where they usually are: most frames need not be dissected.
+  @inline(__always)
+  private func mayConcern(_ record: FrameRecord, _ bytes: RawSpan) -> Bool {
+    guard record.linkType == .ethernet, record.capturedLength >= 58 else { return true }
+    let start = Int(record.offset)
+    let ports: Int
+    switch bytes.bigEndian(start + 12, as: UInt16.self) {
+    case 0x0800 where bytes.byte(start + 14) == 0x45: ports = start + 34
+    case 0x86DD where bytes.byte(start + 20) == 6: ports = start + 54
+    default: return true
+    }
+    return mayMatch[Int(bytes.bigEndian(ports, as: UInt16.self) ^ bytes.bigEndian(ports + 2, as: UInt16.self))]
+  }
+
+  /// Tracks those of the segments that belong to a target.
+  private mutating func pick(_ bytes: RawSpan) {
+    picked.removeAll(keepingCapacity: true)
+    for segment in segments where mayMatch[Int(segment.sourcePort ^ segment.destinationPort)] {
+      guard let target = target(of: segment), targets[target].frames.contains(segment.frame),
+        taken[target] < PictureTargets.mostSegments
+      else { continue }
+      taken[target] += 1
+      if taken[target] == PictureTargets.mostSegments { findNeeded() }
+      picked.append(segment)
+      note(segment, bytes)
+    }
+    guard !picked.isEmpty else { return }
+    tracker.track(picked, bytes)
+    deliver()
+  }
+
+  /// Frames that may still be of use: the range over all targets that are not full.
+  private mutating func findNeeded() {
+    let open = targets.indices.filter { taken[$0] < PictureTargets.mostSegments }.map { targets[$0].frames }
+    let (first, last) = (open.map(\.lowerBound).min(), open.map(\.upperBound).max())
+    if let first, let last { needed = first...last } else { needed = nil }
+  }
+
+  /// Of several targets with the same ends the one whose time it is.
+  private func target(of segment: Segment) -> Int? {
+    targets.firstIndex { target in
+      target.frames.contains(segment.frame)
+        && (target.client == segment.sender && target.server == segment.receiver
+          || target.client == segment.receiver && target.server == segment.sender)
+    }
+  }
+
+  private mutating func note(_ segment: Segment, _ bytes: RawSpan) {
+    let (start, count) = (Int(segment.payloadOffset), Int(segment.capturedPayload))
+    guard count >= CLCHeader.byteCount, start + count <= bytes.byteCount else { return }
+    guard let header = CLCHeader(bytes.extracting(start..<start + count)), messages.count < 256 else { return }
+    messages[segment.frame] = header.type
+  }
+
+  private mutating func deliver() {
+    for index in tracker.observations.indices {
+      let observation = tracker.observations[index]
+      guard let target = target(of: observation.segment) else { continue }
+      builders[target].take(observation, clc: messages[observation.segment.frame] ?? 0)
+    }
+    tracker.clear()
+  }
+}
