@@ -7,13 +7,7 @@ enum FindingID {
   /// One name per finding, in the order of `report.findings`; a second finding with the same digest gets `-2` and so
   /// on.
   static func all(_ report: Report, _ connections: [ConnectionID: ConnectionSummary]) -> [String] {
-    var seen: [String: Int] = [:]
-    return report.findings.map { finding in
-      let name = digest(finding, connections)
-      let count = (seen[name] ?? 0) + 1
-      seen[name] = count
-      return count == 1 ? name : "\(name)-\(count)"
-    }
+    Ordinals.numbered(report.findings.map { digest($0, connections) })
   }
 
   private static func digest(_ finding: Finding, _ connections: [ConnectionID: ConnectionSummary]) -> String {
@@ -25,6 +19,18 @@ enum FindingID {
     for host in finding.hosts.prefix(64) { hash.add(host) }
     hash.add("\(finding.firstFrame)")
     return hash.hexadecimal
+  }
+}
+
+enum Ordinals {
+  /// The same names, with `-2` behind the second of those that are equal, and so on.
+  static func numbered(_ names: [String]) -> [String] {
+    var seen: [String: Int] = [:]
+    return names.map { name in
+      let count = (seen[name] ?? 0) + 1
+      seen[name] = count
+      return count == 1 ? name : "\(name)-\(count)"
+    }
   }
 }
 
