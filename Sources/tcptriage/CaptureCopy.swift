@@ -1,13 +1,16 @@
 import CaptureFiles
+import Dissection
 import Frames
 import Glibc
 import LiveCapture
+import Triage
 
 /// The second pass over captures: copies frames into a new capture.
 struct CaptureCopy {
   let paths: [String]
   let output: String
   let quiet: Bool
+  private let anonymity: AnonymityKey?
 
   /// Bytes that are gathered before they are written.
   private static let chunk = 1 << 18
@@ -19,6 +22,7 @@ struct CaptureCopy {
     paths = Array(input.files.dropLast())
     output = input.files.last ?? ""
     quiet = input.quiet
+    anonymity = input.anonymity.key
     let target = FileIdentity(output)
     for entry in InputPaths(paths).entries {
       guard entry.path != "-", FileIdentity(entry.path)?.isRegular ?? true else {
@@ -34,7 +38,7 @@ struct CaptureCopy {
   /// What to do with a frame: its comments, or nil to leave it out.
   typealias Choice = (borrowing FrameBatch, Int) -> [String]?
 
-  /// Copies the frames that `choose` wants, as they are.
+  /// Copies the frames that `choose` wants: as they are, or without names when that is asked for.
   ///
   /// - Parameters:
   ///   - source: what the first pass learned about the input.
@@ -50,7 +54,7 @@ struct CaptureCopy {
     do throws(CaptureFileError) { reader = try CaptureReader.open(paths: paths) } catch {
       throw Stop(.input, error.description)
     }
-    var writer = FrameWriter(output, source, comment)
+    var writer = FrameWriter(output, anonymity == nil ? source : source.anonymous, comment, anonymity)
     var progress = Progress(quiet: quiet)
     progress.begin(total: reader.bytesTotal)
     do throws(Stop) {
@@ -82,6 +86,7 @@ struct CaptureCopy {
 private struct FrameWriter {
   private let interfaces: [CaptureInterface]
   private let isPcapng: Bool
+  private var anonymizer: FrameAnonymizer?
   var encoder: CaptureEncoder
   private var linkType: LinkType?
   /// Frames looked at, and frames written.
@@ -90,7 +95,8 @@ private struct FrameWriter {
   /// Whether a classic pcap file would have needed several link types.
   private(set) var hasMixed = false
 
-  init(_ path: String, _ source: CaptureDescription, _ comment: String) {
+  init(_ path: String, _ source: CaptureDescription, _ comment: String, _ anonymity: AnonymityKey?) {
+    anonymizer = anonymity.map(FrameAnonymizer.init)
     isPcapng = CaptureExtension(path) == .pcapng
     interfaces = source.interfaces
     encoder = isPcapng ? CaptureEncoder(.pcapng, interfaces: interfaces, comment: comment) : Self.pcap(interfaces)
@@ -105,8 +111,16 @@ private struct FrameWriter {
       if !isPcapng, !fits(&record) { return }
       let start = Int(record.offset)
       let frame = batch.bytes.extracting(start..<start + Int(record.capturedLength))
-      if encoder.add(record, frame, comments: comments) { written += 1 }
+      if add(record, frame, comments) { written += 1 }
     }
+  }
+
+  private mutating func add(_ record: FrameRecord, _ frame: RawSpan, _ comments: [String]) -> Bool {
+    guard let bytes = anonymizer?.anonymized(frame, record.linkType) else {
+      return encoder.add(record, frame, comments: comments)
+    }
+    // Bytes of an array are all initialized.
+    return encoder.add(record, unsafe bytes.span.bytes, comments: comments)
   }
 
   /// Whether a classic pcap file can take the frame; the first one decides on the file's link type.

@@ -51,7 +51,7 @@ struct ExtractCommand: ParsableCommand {
     var frames = ChosenFrames()
     var wanted = Set(connections.map(ConnectionID.init(rawValue:)))
     if !findings.isEmpty {
-      var settings = input.settings
+      var settings = plainSettings
       rules.apply(to: &settings.detection)
       let report = try CaptureRun(paths: copy.paths, settings: settings, filter: filter, quiet: input.quiet).report()
       if Interrupt.isPending { throw Stop(.interrupted) }
@@ -70,6 +70,13 @@ struct ExtractCommand: ParsableCommand {
     }
     let status = CaptureRun.status(of: report, strict: false)
     if status != .success { throw Stop(status) }
+  }
+
+  /// Frames are looked for by their real addresses; findings and connections have the same names either way.
+  private var plainSettings: TriageSettings {
+    var settings = input.settings
+    settings.anonymity = nil
+    return settings
   }
 
   private static func named(_ ids: [String], _ report: Report) throws(Stop) -> [Finding] {
@@ -92,7 +99,7 @@ struct ExtractCommand: ParsableCommand {
   private func locate(
     _ wanted: Set<ConnectionID>, _ paths: [String], _ filter: PacketFilter?, _ frames: inout ChosenFrames
   ) throws(Stop) -> Report {
-    var settings = input.settings
+    var settings = plainSettings
     settings.detectors = []
     let found = Found(wanted)
     let listener = Engine.Listener(ended: { ends in

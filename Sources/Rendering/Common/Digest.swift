@@ -26,7 +26,7 @@ struct Digest {
     let names = report.capture.source.files.map { Self.lastPart($0.name) }
     sharedNames = Set(Dictionary(grouping: names) { $0 }.filter { $1.count > 1 }.keys)
     connections = Dictionary(report.connections.map { ($0.id, $0) }) { first, _ in first }
-    let ids = FindingID.all(report, connections)
+    let ids = FindingID.all(report)
     let entries = zip(ids, report.findings).map { Entry(id: $0, finding: $1) }
     quality = entries.filter { $0.finding.rule.family == .captureQuality }
     findings = entries.filter { $0.finding.rule.family != .captureQuality }

@@ -6,22 +6,20 @@ import Triage
 enum FindingID {
   /// One name per finding, in the order of `report.findings`; a second finding with the same digest gets `-2` and so
   /// on.
-  static func all(_ report: Report, _ connections: [ConnectionID: ConnectionSummary]) -> [String] {
-    Ordinals.numbered(report.findings.map { digest($0, connections) })
-  }
+  static func all(_ report: Report) -> [String] { Ordinals.numbered(report.findings.map(digest)) }
 
-  private static func digest(_ finding: Finding, _ connections: [ConnectionID: ConnectionSummary]) -> String {
+  /// No addresses go into it: an anonymous report gives the same names.
+  private static func digest(_ finding: Finding) -> String {
     var hash = FNV1a()
     hash.add(finding.rule.id)
-    for id in finding.connections.prefix(64) {
-      hash.add(connections[id].map { "\($0.client) \($0.server)" } ?? "\(id.rawValue)")
-    }
-    for host in finding.hosts.prefix(64) { hash.add(host) }
+    hash.add(finding.cause)
+    for id in finding.connections.prefix(64) { hash.add("\(id.rawValue)") }
     hash.add("\(finding.firstFrame)")
     return hash.hexadecimal
   }
 }
 
+/// Names that may be equal, told apart.
 enum Ordinals {
   /// The same names, with `-2` behind the second of those that are equal, and so on.
   static func numbered(_ names: [String]) -> [String] {

@@ -7,8 +7,7 @@ package struct NamedFindings {
   private let entries: [(id: String, finding: Finding)]
 
   package init(_ report: Report) {
-    let connections = Dictionary(report.connections.map { ($0.id, $0) }) { first, _ in first }
-    entries = zip(FindingID.all(report, connections), report.findings).map { ($0, $1) }
+    entries = zip(FindingID.all(report), report.findings).map { ($0, $1) }
   }
 
   /// All names, in the order of the report.

@@ -89,7 +89,7 @@ package struct SARIFReport: Renderer {
     let report = digest.report
     let order = Dictionary(rules(report).enumerated().map { ($1.id, $0) }) { first, _ in first }
     let fingerprints = Fingerprint.all(report, digest.connections)
-    let names = zip(FindingID.all(report, digest.connections), fingerprints)
+    let names = zip(FindingID.all(report), fingerprints)
     json.member("results", zip(report.findings, names), inline: false) { json, result in
       let (finding, (id, fingerprint)) = result
       json.member("ruleId", finding.rule.id)
