@@ -96,7 +96,7 @@ private struct FrameWriter {
   private(set) var hasMixed = false
 
   init(_ path: String, _ source: CaptureDescription, _ comment: String, _ anonymity: AnonymityKey?) {
-    anonymizer = anonymity.map(FrameAnonymizer.init)
+    anonymizer = anonymity.map { FrameAnonymizer($0) }
     isPcapng = CaptureExtension(path) == .pcapng
     interfaces = source.interfaces
     encoder = isPcapng ? CaptureEncoder(.pcapng, interfaces: interfaces, comment: comment) : Self.pcap(interfaces)

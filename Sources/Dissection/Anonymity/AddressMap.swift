@@ -26,13 +26,12 @@ package struct AddressMap: Sendable {
     Kind(prefix: 0xFF << 120, bits: 8, kept: 16),  // multicast with flags and scope
   ]
 
-  /// So many mapped addresses are remembered; an IPv6 address costs up to 128 digests.
-  private static let mostKnown = 1 << 16
-
   let key: AnonymityKey
   private var known: [IPAddress: IPAddress] = [:]
+  private let mostKnown: Int
 
-  package init(_ key: AnonymityKey) { self.key = key }
+  /// Remembers `mostKnown` mapped addresses: an IPv6 address costs up to 128 digests.
+  package init(_ key: AnonymityKey, mostKnown: Int = 1 << 16) { (self.key, self.mostKnown) = (key, mostKnown) }
 
   /// The address that stands for `address`.
   package mutating func mapped(_ address: IPAddress) -> IPAddress {
@@ -41,7 +40,7 @@ package struct AddressMap: Sendable {
     let result = mapped(value)
     let image = IPAddress(
       high: UInt64(truncatingIfNeeded: result >> 64), low: UInt64(truncatingIfNeeded: result))
-    if known.count >= Self.mostKnown { known.removeAll(keepingCapacity: true) }
+    if known.count >= mostKnown { known.removeAll(keepingCapacity: true) }
     known[address] = image
     return image
   }

@@ -56,9 +56,10 @@ struct HeaderDraft {
   /// Corrects the checksum at `at`, where it was captured; a UDP checksum of zero means that there is none.
   mutating func correct(_ at: Int, by change: UInt32, isUDP: Bool = false) {
     guard at >= 0, at + 2 <= bytes.count, !(isUDP && short(at) == 0) else { return }
-    // Both are at most 16 bits.
-    let whole = UInt32(~short(at)) + change
-    let sum = ~UInt16(truncatingIfNeeded: (whole & 0xFFFF) + whole >> 16)
+    // A few numbers of 16 bits: one carry may make another.
+    var whole = UInt32(~short(at)) + change
+    for _ in 0..<2 { whole = (whole & 0xFFFF) + whole >> 16 }
+    let sum = ~UInt16(truncatingIfNeeded: whole)
     let value = isUDP && sum == 0 ? 0xFFFF : sum
     bytes[at] = UInt8(truncatingIfNeeded: value >> 8)
     bytes[at + 1] = UInt8(truncatingIfNeeded: value)
