@@ -21,9 +21,7 @@ struct Anonymity {
   mutating func mask(_ segments: inout [Segment], _ block: inout [UInt8]) {
     for index in segments.indices {
       addresses.map(&segments[index])
-      let start = Int(segments[index].payloadOffset)
-      let payload = start..<start + Int(segments[index].capturedPayload)
-      segments[index].capturedPayload = UInt16(clamping: messages.mask(&block, payload))
+      messages.mask(&segments[index], &block)
     }
   }
 }

@@ -11,7 +11,8 @@ struct AnnotateCommand: ParsableCommand {
     discussion: """
       The last name is the file to write. It holds every packet as it was captured, several inputs as one timeline; \
       each frame that proves a finding has a comment for it, and the verdict is the comment on the capture. Comments \
-      that the input had are not copied: a display filter then lists just the evidence.
+      that the input had are not copied: a display filter then lists just the evidence. With --filter less is \
+      analyzed, but all is copied.
 
       EXAMPLES:
         tcptriage annotate trace.pcap annotated.pcapng

@@ -79,6 +79,22 @@ struct CopyTests {
     #expect((try json([file.path])["capture"] as? [String: Any])?["packets"] as? Int == frames.count)
   }
 
+  @Test("a big-endian capture with nanoseconds keeps them")
+  func nanoseconds() throws {
+    func words(_ values: [UInt32]) -> [UInt8] {
+      values.flatMap { value in (0..<4).map { UInt8(value >> (24 - 8 * $0) & 255) } }
+    }
+    let header = words([0xA1B2_3C4D, 0x0002_0004, 0, 0, 96, 101])
+    let record = words([1_767_225_600, 123_456_789, 4, 1_500]) + [0x45, 0, 0, 40]
+    let file = try folder.add("big.pcap", Data(header + record))
+    #expect(try Program.run(["annotate", file.path, out, "--quiet"]).status == 0)
+    let copy = try PcapngBlocks(URL(filePath: out))
+    #expect(copy.frames.map(\.ticks) == [1_767_225_600_123_456_789] && copy.frames[0].original == 1_500)
+    // The interface: link type 101, snap length 96, if_tsresol 9.
+    let body = copy.blocks[1].body
+    #expect(body[0] == 101 && body[4] == 96 && body[8...].starts(with: [9, 0, 1, 0, 9]))
+  }
+
   @Test("an extract holds the packets of the connection, and the analysis of it agrees", arguments: ["pcap", "pcapng"])
   func connection(_ format: String) throws {
     let out = folder.url.appending(path: "one.\(format)").path

@@ -47,19 +47,22 @@ struct AnonymityTests {
     }
   }
 
-  @Test("SMC messages tell neither prefixes nor identifiers, and the reasons drawn from them stay")
-  func messages() throws {
-    for name in ["smc-ueid-mismatch", "smc-prefix-mismatch"] where Archived.cases.contains(name) {
-      let path = Archived.folder.appending(path: "\(name)/capture.pcap").path
-      let (plain, anonymous) = (try Archived.report(path), try Archived.report(path, settings: Self.settings))
+  @Test(
+    "SMC messages tell neither identifiers nor host names, and what was made of them stays",
+    arguments: Archived.captures.filter { $0.hasPrefix("smc-") })
+  func messages(_ capture: String) throws {
+    let path = Archived.folder.appending(path: capture).path
+    let (plain, anonymous) = (try Archived.report(path), try Archived.report(path, settings: Self.settings))
+    let notes = anonymous.findings.flatMap(\.evidence).map(\.note).joined(separator: "\n")
+    for match in notes.matches(of: /(?:enterprise ID|; host) ([^;,\n]+)/) {
+      #expect(match.1.hasPrefix("name-"), "\(match.0)")
+    }
+    // A message across two segments is not read; that nothing wrong is made of it is all that can be asked.
+    if capture.contains("split-segments") {
+      #expect(anonymous.findings.allSatisfy { $0.severity <= .info })
+    } else {
+      #expect(anonymous.findings.map(\.rule.id) == plain.findings.map(\.rule.id))
       #expect(anonymous.findings.map(\.cause) == plain.findings.map(\.cause))
-      let notes = anonymous.findings.flatMap(\.evidence).map(\.note)
-      #expect(notes.contains { $0.contains("prefix ") })
-      for note in notes {
-        for part in note.split(separator: ";") where part.contains("enterprise ID ") && !part.contains("no ") {
-          #expect(part.contains("enterprise ID name-"), "\(note)")
-        }
-      }
     }
   }
 

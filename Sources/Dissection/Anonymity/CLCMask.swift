@@ -3,21 +3,46 @@ import Frames
 /// Takes names out of CLC messages before anyone reads them: prefixes and GIDs are mapped, identifiers and host names
 /// become digests, whatever else a payload holds becomes zeros.
 ///
-/// A message that one frame does not hold whole is left with its header, as if the capture had cut it.
+/// A message that one frame does not hold whole is left with its header, and the rest of it counts as not captured:
+/// names could stand across the border. A Decline has no names and stays.
 package struct CLCMask {
   private var addresses: AddressMap
+  /// Senders and receivers whose last message was not whole.
+  private var unfinished: Set<[Endpoint]> = []
+  /// More than handshakes are under way at a time.
+  private static let mostUnfinished = 4_096
 
   package init(_ key: AnonymityKey) { addresses = AddressMap(key) }
 
+  /// Masks the payload of `segment`, which lies in `bytes`, and says how much of it still counts as captured.
+  package mutating func mask(_ segment: inout Segment, _ bytes: inout [UInt8]) {
+    guard segment.capturedPayload > 0 else { return }
+    let start = Int(segment.payloadOffset)
+    let range = (start..<start + Int(segment.capturedPayload)).clamped(to: 0..<bytes.count)
+    let begins = range.count >= 4 && CLCHeader.isEyecatcher(UInt32(Self.word(bytes, range.lowerBound, 4)))
+    let kept = mask(&bytes, range)
+    // A hash costs more than the test, and hardly any segment comes this far.
+    guard begins || !unfinished.isEmpty else { return }
+    let ends = [segment.sender, segment.receiver]
+    let continues = !begins && unfinished.contains(ends)
+    segment.capturedPayload = continues ? 0 : UInt16(clamping: kept)
+    if kept < range.count {
+      if unfinished.count >= Self.mostUnfinished { unfinished.removeAll(keepingCapacity: true) }
+      unfinished.insert(ends)
+    } else if begins {
+      unfinished.remove(ends)
+    }
+  }
+
   /// Masks the payload at `range` of `bytes` and returns how many bytes of it still count as captured.
-  package mutating func mask(_ bytes: inout [UInt8], _ range: Range<Int>) -> Int {
-    let range = range.clamped(to: 0..<bytes.count)
+  private mutating func mask(_ bytes: inout [UInt8], _ range: Range<Int>) -> Int {
     var at = range.lowerBound
     while range.upperBound - at >= 4, CLCHeader.isEyecatcher(UInt32(Self.word(bytes, at, 4))) {
       let left = range.upperBound - at
       let length = left >= CLCHeader.byteCount ? Int(Self.word(bytes, at + 5, 2)) : 0
       guard left >= length, CLCHeader.lengths.contains(length) else {
-        let kept = min(left, CLCHeader.byteCount)
+        if left > 4, bytes[at + 4] == CLCMessage.Kind.decline.rawValue { return range.count }
+        let kept = left < CLCHeader.byteCount ? 0 : CLCHeader.byteCount
         Self.clear(&bytes, at + kept..<range.upperBound)
         return at + kept - range.lowerBound
       }
