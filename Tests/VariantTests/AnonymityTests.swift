@@ -59,7 +59,7 @@ struct AnonymityTests {
     }
     // A message across two segments is not read; that nothing wrong is made of it is all that can be asked.
     if capture.contains("split-segments") {
-      #expect(anonymous.findings.allSatisfy { $0.severity <= .info })
+      #expect(Set(anonymous.findings.map(\.rule.id)).isSubset(of: plain.findings.map(\.rule.id)))
     } else {
       #expect(anonymous.findings.map(\.rule.id) == plain.findings.map(\.rule.id))
       #expect(anonymous.findings.map(\.cause) == plain.findings.map(\.cause))
