@@ -98,7 +98,8 @@ let package = Package(
     .testTarget(
       name: "VariantTests",
       dependencies: [
-        "Archive", "Scenarios", "LiveCapture", "CaptureFiles", "Triage", "Detection", "Frames", "FuzzInputs",
+        "Archive", "Scenarios", "LiveCapture", "CaptureFiles", "Triage", "Rendering", "Detection", "Frames",
+        "FuzzInputs",
       ],
       swiftSettings: relaxed),
   ]

@@ -32,6 +32,7 @@ package enum EngineInput {
     settings.tracking.maxMemory = memory
     settings.tracking.observeEverything = bytes.byteCount % 2 == 0
     settings.detection.expectSMC = bytes.byteCount % 3 == 0
+    settings.anonymity = bytes.byteCount % 5 == 0 ? AnonymityKey("fuzz") : nil
     var engine = Engine(settings)
     let records = records(bytes)
     var start = 0
@@ -42,6 +43,7 @@ package enum EngineInput {
     }
     let report = engine.finish(CaptureDescription(), method: Method(version: "fuzz"))
     check(report, frames: records.count)
+    if settings.anonymity != nil { anonymize(records, bytes) }
     let formats: [any Renderer.Type] = bytes.byteCount % 8 == 0 ? allRenderers : [JSONReport.self, MarkdownReport.self]
     return formats.reduce(into: []) { $0 += $1.init(RenderingOptions()).bytes(report) }
   }
@@ -52,6 +54,17 @@ package enum EngineInput {
       precondition(finding.firstFrame <= finding.lastFrame, "A finding's frames are in order.")
       precondition(finding.lastFrame <= UInt64(frames), "A finding's frames are in the capture.")
       precondition(finding.measures.allSatisfy { $0.value.isFinite }, "A measure is a number.")
+    }
+  }
+
+  /// Frames without names are never longer than they were.
+  private static func anonymize(_ records: [FrameRecord], _ bytes: RawSpan) {
+    var anonymizer = FrameAnonymizer(AnonymityKey("fuzz"))
+    for record in records {
+      let start = Int(record.offset)
+      let frame = bytes.extracting(start..<start + Int(record.capturedLength))
+      let left = anonymizer.anonymized(frame, record.linkType)
+      precondition(left.count <= frame.byteCount, "Nothing is added to a frame.")
     }
   }
 

@@ -44,7 +44,8 @@ final class OpenCapture {
     file = ledger.add(CaptureFile(name: path, format: packing.isEmpty ? format : "\(packing) \(format)"))
     pcapng = PcapngCursor(ledger: ledger)
     pcap = header.map { header in
-      let interface = CaptureInterface(name: "", linkType: header.linkType, snapLength: header.snapLength)
+      let interface = CaptureInterface(
+        name: "", linkType: header.linkType, snapLength: header.snapLength, timeDigits: header.fraction == 1 ? 9 : 6)
       return PcapCursor(header: header, interface: ledger.add(interface))
     }
     position = pcap == nil ? 0 : PcapCursor.fileHeaderLength

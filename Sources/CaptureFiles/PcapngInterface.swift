@@ -43,7 +43,10 @@ struct PcapngInterface {
       }
     }
     interface.multiplier = interface.resolution <= 9 ? powerOfTen(9 - interface.resolution) : 0
-    return (interface, CaptureInterface(name: name, linkType: interface.linkType, snapLength: interface.snapLength))
+    let described = CaptureInterface(
+      name: name, linkType: interface.linkType, snapLength: interface.snapLength,
+      timeDigits: min(9, interface.resolution))
+    return (interface, described)
   }
 
   /// Frames dropped by interface and operating system, from the statistics block at `start`; nil when it says nothing.

@@ -100,13 +100,18 @@ public struct CaptureInterface: Sendable {
   public var snapLength: UInt32
   /// Frames that the capture says it dropped (pcapng interface statistics), nil when it does not say.
   public var reportedDrops: UInt64?
+  /// Digits of a second that its times are told with, at most 9: 6 for microseconds.
+  public var timeDigits: UInt8
 
   /// Joins the parts.
-  public init(name: String, linkType: LinkType, snapLength: UInt32, reportedDrops: UInt64? = nil) {
+  public init(
+    name: String, linkType: LinkType, snapLength: UInt32, reportedDrops: UInt64? = nil, timeDigits: UInt8 = 9
+  ) {
     self.name = name
     self.linkType = linkType
     self.snapLength = snapLength
     self.reportedDrops = reportedDrops
+    self.timeDigits = timeDigits
   }
 }
 

@@ -31,6 +31,7 @@ extension Renderer {
 /// Every renderer, in the order in which help lists them; add yours here.
 package let allRenderers: [any Renderer.Type] = [
   TerminalSummary.self, MarkdownReport.self, HTMLReport.self, JSONReport.self,
+  NDJSONReport.self, CSVReport.self, SARIFReport.self,
 ]
 
 /// The renderer that `--format` means, nil for an unknown name.

@@ -26,6 +26,7 @@ package struct Engine: ~Copyable {
   private let listener: Listener?
   private var counters: HostCounters?
   private let disabledRules: Set<String>
+  private var anonymity: Anonymity?
 
   /// Someone who wants to see observations and ended connections as they come (`show`, streams).
   package struct Listener {
@@ -54,6 +55,7 @@ package struct Engine: ~Copyable {
     detectors = settings.detectors.map { $0.init(settings.detection) }
     interests = detectors.map(\.topics)
     disabledRules = settings.detection.disabledRules
+    anonymity = settings.anonymity.map(Anonymity.init)
     segments.reserveCapacity(Tracker.batchSize)
     self.listener = listener
   }
@@ -66,14 +68,17 @@ package struct Engine: ~Copyable {
   /// Analyzes those of the next frames that `filter` lets pass.
   package mutating func take<F: FrameFilter & ~Copyable>(_ batch: borrowing FrameBatch, filter: borrowing F?) {
     census.take(batch)
+    var masked = anonymity == nil ? [] : Anonymity.copy(batch.bytes)
     var start = 0
     while start < batch.records.count {
       let end = min(start + Tracker.batchSize, batch.records.count)
       segments.removeAll(keepingCapacity: true)
       dissect(batch, start..<end, filter)
       for index in segments.indices where segments[index].options.contains(.cut) { cutOptions &+= 1 }
+      anonymity?.mask(&segments, &masked)
       listener?.segments?(segments)
-      track(batch.bytes)
+      // Bytes of an array are all initialized.
+      if anonymity == nil { track(batch.bytes) } else { track(unsafe masked.span.bytes) }
       start = end
     }
   }
@@ -181,6 +186,8 @@ package struct TriageSettings: Sendable {
   package var predictsCounters = false
   /// Sum up hosts, listeners and options: costs a part of a microsecond for each connection.
   package var summarizesTraffic = true
+  /// The key by which addresses and names are replaced; nil leaves them as they are.
+  package var anonymity: AnonymityKey?
   /// Detectors that take part; all of them unless a test leaves some out.
   package var detectors: [any Detector.Type] = allDetectors
 

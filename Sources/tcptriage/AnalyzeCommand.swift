@@ -30,7 +30,7 @@ struct AnalyzeCommand: ParsableCommand {
     help: ArgumentHelp(
       "Write a report to this file, in the format that its extension names, or - to standard output (repeatable).",
       valueName: "file"),
-    completion: .file(extensions: ["html", "md", "json", "txt"]))
+    completion: .file(extensions: allRenderers.flatMap { $0.extensions }))
   var outputs: [String] = []
 
   @Option(help: "Format of what goes to standard output.")
@@ -51,16 +51,10 @@ struct AnalyzeCommand: ParsableCommand {
   )
   var allConnections = false
 
-  @Flag(name: .customLong("expect-smc"), help: "SMC was expected: say so where a connection never offered it.")
-  var expectSMC = false
+  @OptionGroup var rules: RuleOptions
 
   @Flag(help: "Predict from the packets by how much each host's kernel counters (nstat) should have moved.")
   var counters = false
-
-  @Option(
-    help: ArgumentHelp("Leave out the findings of this rule (repeatable).", valueName: "rule"),
-    completion: .list(allRules.map(\.id)))
-  var without: [String] = []
 
   @Option(help: "Colours on the terminal.")
   var color = ColorChoice.auto
@@ -73,7 +67,6 @@ struct AnalyzeCommand: ParsableCommand {
       let known = allRenderers.flatMap { $0.extensions }.map { ".\($0)" }.joined(separator: ", ")
       throw ValidationError("The extension of '\(path)' names no format; known are \(known).")
     }
-    try RuleName.check(without)
     if let width, !(20...1000).contains(width) { throw ValidationError("--width takes 20 to 1000 columns.") }
   }
 
@@ -88,8 +81,7 @@ struct AnalyzeCommand: ParsableCommand {
     _ paths: [String], name: String?, _ filter: PacketFilter?, separator: String = ""
   ) throws(Stop) -> ExitStatus {
     var settings = input.settings
-    settings.detection.disabledRules = Set(without)
-    settings.detection.expectSMC = expectSMC
+    rules.apply(to: &settings.detection)
     settings.predictsCounters = counters
     settings.summarizesTraffic = writes(HTMLReport.self) || writes(MarkdownReport.self)
     let connections = allConnections && writes(JSONReport.self) ? try ConnectionSpool() : nil

@@ -40,7 +40,8 @@ struct CaptureRun {
     progress.end()
     var source = reader.description
     if isCut || Interrupt.isPending { source.problems.append(Self.interruption(source, frames)) }
-    return engine.finish(source, method: Self.method(filter))
+    guard settings.anonymity != nil else { return engine.finish(source, method: Self.method(filter)) }
+    return engine.finish(source.anonymous, method: Method(version: Tcptriage.version))
   }
 
   func open() throws(Stop) -> CaptureReader {

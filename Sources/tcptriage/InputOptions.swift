@@ -24,6 +24,8 @@ struct InputOptions: ParsableArguments {
     help: "Show no progress and no summary, only what went wrong; reports and tables are still written.")
   var quiet = false
 
+  @OptionGroup var anonymity: AnonymityOptions
+
   func validate() throws {
     if maxMemory.bytes < MemorySize.least {
       throw ValidationError("--max-memory \(maxMemory) is too little: give at least 1M.")
@@ -35,6 +37,7 @@ struct InputOptions: ParsableArguments {
   var settings: TriageSettings {
     var settings = TriageSettings()
     settings.tracking.maxMemory = maxMemory.bytes
+    settings.anonymity = anonymity.key
     return settings
   }
 

@@ -24,7 +24,8 @@ struct Tcptriage: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      AnalyzeCommand.self, ExplainCommand.self, CheckCommand.self, ShowCommand.self, ManualCommand.self,
+      AnalyzeCommand.self, ExplainCommand.self, CheckCommand.self, ShowCommand.self, AnnotateCommand.self,
+      ExtractCommand.self, ManualCommand.self,
     ],
     defaultSubcommand: AnalyzeCommand.self)
 

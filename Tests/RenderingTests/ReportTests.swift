@@ -101,7 +101,7 @@ struct ReportTests {
   func names() {
     let report = Fixture.report(findings: [Fixture.storm(), Fixture.storm(), Fixture.paws()])
     let digest = Digest(report)
-    let ids = FindingID.all(report, digest.connections)
+    let ids = FindingID.all(report)
     #expect(Set(ids).count == ids.count)
     #expect(ids[2] == ids[1] + "-2")
     #expect(digest.findings.map(\.id) == Array(ids.dropFirst()))

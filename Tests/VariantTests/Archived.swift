@@ -38,8 +38,10 @@ enum Archived {
   }
 
   /// What is found in the capture at `path`, analyzed as the expectation asks.
-  static func report(_ path: String, _ options: Archive.Expectation.Options = .init()) throws -> Report {
-    var settings = TriageSettings()
+  static func report(
+    _ path: String, _ options: Archive.Expectation.Options = .init(), settings: TriageSettings = TriageSettings()
+  ) throws -> Report {
+    var settings = settings
     settings.detection.expectSMC = options.expectSMC
     let filter = options.filter.isEmpty ? nil : try PacketFilter(options.filter)
     var reader = try CaptureReader.open(paths: [path])

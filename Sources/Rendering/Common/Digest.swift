@@ -29,7 +29,7 @@ struct Digest {
     sharedNames = Set(Dictionary(grouping: files) { $0 }.filter { $1.count > 1 }.keys)
     let known = Dictionary(report.connections.map { ($0.id, $0) }) { first, _ in first }
     connections = known
-    names = FindingID.all(report, known)
+    names = FindingID.all(report)
     let entries = zip(names, report.findings).map { Entry(id: $0, finding: $1.placed(known)) }
     quality = entries.filter { $0.finding.rule.family == .captureQuality }
     findings = entries.filter { $0.finding.rule.family != .captureQuality }

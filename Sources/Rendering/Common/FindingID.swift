@@ -6,25 +6,29 @@ import Triage
 enum FindingID {
   /// One name per finding, in the order of `report.findings`; a second finding with the same digest gets `-2` and so
   /// on.
-  static func all(_ report: Report, _ connections: [ConnectionID: ConnectionSummary]) -> [String] {
+  static func all(_ report: Report) -> [String] { Ordinals.numbered(report.findings.map(digest)) }
+
+  /// No addresses go into it: an anonymous report gives the same names.
+  private static func digest(_ finding: Finding) -> String {
+    var hash = FNV1a()
+    hash.add(finding.rule.id)
+    hash.add(finding.cause)
+    for id in finding.connections.prefix(64) { hash.add("\(id.rawValue)") }
+    hash.add("\(finding.firstFrame)")
+    return hash.hexadecimal
+  }
+}
+
+/// Names that may be equal, told apart.
+enum Ordinals {
+  /// The same names, with `-2` behind the second of those that are equal, and so on.
+  static func numbered(_ names: [String]) -> [String] {
     var seen: [String: Int] = [:]
-    return report.findings.map { finding in
-      let name = digest(finding, connections)
+    return names.map { name in
       let count = (seen[name] ?? 0) + 1
       seen[name] = count
       return count == 1 ? name : "\(name)-\(count)"
     }
-  }
-
-  private static func digest(_ finding: Finding, _ connections: [ConnectionID: ConnectionSummary]) -> String {
-    var hash = FNV1a()
-    hash.add(finding.rule.id)
-    for id in finding.connections.prefix(64) {
-      hash.add(connections[id].map { "\($0.client) \($0.server)" } ?? "\(id.rawValue)")
-    }
-    for host in finding.hosts.prefix(64) { hash.add(host) }
-    hash.add("\(finding.firstFrame)")
-    return hash.hexadecimal
   }
 }
 

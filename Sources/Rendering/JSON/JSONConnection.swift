@@ -3,8 +3,9 @@ import Tracking
 
 /// One element of `connections`, on one line.
 extension JSONReport {
-  static func writeConnection(_ connection: ConnectionSummary, to json: inout JSONWriter) {
+  static func writeConnection(_ connection: ConnectionSummary, type: String? = nil, to json: inout JSONWriter) {
     json.object(inline: true) { json in
+      if let type { json.member("type", type) }
       json.member("id", connection.id.rawValue)
       json.member("client", "\(connection.client)")
       json.member("server", "\(connection.server)")

@@ -6,8 +6,12 @@ import Triage
 
 /// One element of `findings`.
 extension JSONReport {
-  static func writeFinding(_ finding: Finding, _ id: String, _ digest: Digest, to json: inout JSONWriter) {
-    json.object { json in
+  /// On a line of its own with `type` as its first member, where there is one.
+  static func writeFinding(
+    _ finding: Finding, _ id: String, _ digest: Digest, type: String? = nil, to json: inout JSONWriter
+  ) {
+    json.object(inline: type != nil) { json in
+      if let type { json.member("type", type) }
       json.member("id", id)
       json.member("rule", finding.rule.id)
       json.member("title", finding.rule.title)

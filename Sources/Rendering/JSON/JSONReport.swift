@@ -71,7 +71,7 @@ package struct JSONReport: Renderer {
       writeCapture(digest, to: &json)
       json.key("findings")
       json.array { json in
-        for (id, finding) in zip(FindingID.all(report, digest.connections), report.findings) {
+        for (id, finding) in zip(FindingID.all(report), report.findings) {
           json.element()
           writeFinding(finding, id, digest, to: &json)
           if json.bytes.count >= chunk { json.drain(into: &sink) }
@@ -79,14 +79,19 @@ package struct JSONReport: Renderer {
       }
       json.key("connections")
       json.array { writeConnections(&$0, &sink) }
-      writeTotals(report, to: &json)
-      writeRules(report.rules, to: &json)
-      writeLedger(report.smcLedger, to: &json)
-      writeCounters(report.counters, to: &json)
-      writeMethod(report, to: &json)
+      writeRest(report, to: &json)
     }
     json.end()
     json.drain(into: &sink)
+  }
+
+  /// The members after findings and connections.
+  static func writeRest(_ report: Report, to json: inout JSONWriter) {
+    writeTotals(report, to: &json)
+    writeRules(report.rules, to: &json)
+    writeLedger(report.smcLedger, to: &json)
+    writeCounters(report.counters, to: &json)
+    writeMethod(report, to: &json)
   }
 
   /// `"first": ..., "first_seconds": ...` inside the current object.

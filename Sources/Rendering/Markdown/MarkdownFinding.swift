@@ -9,7 +9,7 @@ extension MarkdownReport {
     var parts: [Markdown] = []
     parts.append("\n### \(sign(finding.severity)) \(finding.rule.title, limit: 120)\n\n")
     parts.append("\(finding.summary, limit: 1_000)\n\n")
-    parts.append(facts(finding, digest))
+    parts.append(facts(entry, digest))
     parts.append(certainty(finding))
     parts.append(evidence(finding, digest))
     parts.append(Sparkline.finding(entry, digest))
@@ -44,8 +44,9 @@ extension MarkdownReport {
     }
   }
 
-  private static func facts(_ finding: Finding, _ digest: Digest) -> Markdown {
-    var parts: [Markdown] = ["- Rule: \(code: finding.rule.id)"]
+  private static func facts(_ entry: Digest.Entry, _ digest: Digest) -> Markdown {
+    let finding = entry.finding
+    var parts: [Markdown] = ["- Rule: \(code: finding.rule.id), finding \(code: entry.id)"]
     if !finding.cause.isEmpty { parts.append(", cause: \(code: finding.cause)") }
     parts.append("\n- Where: \(place(finding, digest))\n")
     parts.append("- When: \(digest.frames(finding))")

@@ -54,7 +54,7 @@ package struct TerminalSummary: Renderer {
     var shown = 0
     for entry in entries.prefix(most) {
       var block = TerminalText(width: options.width, color: options.color)
-      add(entry.finding, digest, to: &block)
+      add(entry, digest, to: &block)
       // The worst finding is shown however small the screen is.
       guard shown == 0 || block.lines.count <= left else { break }
       left -= block.lines.count
@@ -71,7 +71,8 @@ package struct TerminalSummary: Renderer {
     text.line("+ \(Quantity.count(rest)) more, \(place)", .dim)
   }
 
-  private func add(_ finding: Finding, _ digest: Digest, to text: inout TerminalText) {
+  private func add(_ entry: Digest.Entry, _ digest: Digest, to text: inout TerminalText) {
+    let finding = entry.finding
     let place = digest.place(finding)
     text.line()
     text.line([
@@ -79,12 +80,13 @@ package struct TerminalSummary: Renderer {
       (finding.rule.id, .bold), (place.isEmpty ? "" : "  " + place, .plain),
     ])
     text.paragraph(finding.summary, label: "  ", limit: 3)
-    text.line("  " + fitting(finding, digest, options.width - 2).joined(separator: " · "), .dim)
+    text.line("  " + fitting(entry, digest, options.width - 2).joined(separator: " · "), .dim)
   }
 
-  /// Frames, lost time and as many measures as fit on one line.
-  private func fitting(_ finding: Finding, _ digest: Digest, _ width: Int) -> [String] {
-    var parts = [digest.frames(finding)]
+  /// The finding's name for `extract`, frames, lost time and as many measures as fit on one line.
+  private func fitting(_ entry: Digest.Entry, _ digest: Digest, _ width: Int) -> [String] {
+    let finding = entry.finding
+    var parts = ["id \(entry.id)", digest.frames(finding)]
     if finding.cost.time > 0 { parts.append("\(Quantity.duration(finding.cost.time)) lost") }
     var used = TerminalText.columns(parts.joined(separator: " · "))
     for part in finding.measures.prefix(5).map(Words.named) {
