@@ -23,7 +23,8 @@ struct Tcptriage: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      AnalyzeCommand.self, ExplainCommand.self, CheckCommand.self, ShowCommand.self, ManualCommand.self,
+      AnalyzeCommand.self, ExplainCommand.self, CheckCommand.self, ShowCommand.self, CompareCommand.self,
+      ManualCommand.self,
     ],
     defaultSubcommand: AnalyzeCommand.self)
 
