@@ -71,7 +71,8 @@ struct LaneJudge {
   ) -> UInt32 {
     let answers = pair.lane(1 - direction, of: frontPoint).lazy.map { front[Int($0)] }
     if let syn = answers.first(where: { $0.isSYN }), syn.mss > 100 {
-      let stamps: UInt32 = pair.lane(direction, of: frontPoint).contains { front[Int($0)].hasTimestamps } ? 12 : 0
+      let data = pair.lane(direction, of: frontPoint).lazy.map { front[Int($0)] }.first { $0.length > 0 }
+      let stamps: UInt32 = data?.hasTimestamps ?? false ? 12 : 0
       return UInt32(syn.mss) - stamps
     }
     let longest = [

@@ -10,7 +10,9 @@ enum SegmentKey: CaseIterable {
   private var hasIdentification: Bool {
     self == .everything || self == .withoutTimestamps || self == .anyAcknowledgment
   }
-  private var hasTimestamps: Bool { self == .everything || self == .withoutIdentification }
+  private var hasTimestamps: Bool {
+    self == .everything || self == .withoutIdentification || self == .anyAcknowledgment
+  }
   private var hasAcknowledgment: Bool { self != .anyAcknowledgment && self != .sequenceOnly }
 
   /// What is known of a direction from the keys before.
@@ -32,7 +34,7 @@ enum SegmentKey: CaseIterable {
     case .headersOnly:
       return (!known.identificationHolds || sighting.identification == 0)
         && (!known.timestampsHold || !sighting.hasTimestamps)
-    case .anyAcknowledgment: return sighting.identification != 0 && isTelling
+    case .anyAcknowledgment: return sighting.identification != 0
     case .sequenceOnly:
       return isTelling && (!known.identificationHolds || sighting.identification == 0)
         && (!known.timestampsHold || !sighting.hasTimestamps)
@@ -41,13 +43,13 @@ enum SegmentKey: CaseIterable {
 
   /// The fields as one number; equal for equal segments, and for others as good as never.
   ///
-  /// `shift` and `acknowledgmentShift` are what the second capture's numbers lie above those of the first.
-  func hash(_ sighting: Sighting, shift: UInt32 = 0, acknowledgmentShift: UInt32 = 0) -> UInt64 {
+  /// `shift` is what the numbers of its capture lie above those of the first.
+  func hash(_ sighting: Sighting, _ shift: NumberShift = .zero) -> UInt64 {
     var hash = Mixer()
-    hash.add(UInt64(sighting.sequence &- shift) << 32 | UInt64(sighting.length))
+    hash.add(UInt64(sighting.sequence &- shift.sequence) << 32 | UInt64(sighting.length))
     hash.add(UInt64(sighting.flags.rawValue & 0x17))
     let hasACK = sighting.flags.contains(.ack)
-    if hasAcknowledgment, hasACK { hash.add(UInt64(sighting.acknowledgment &- acknowledgmentShift) | 1 << 40) }
+    if hasAcknowledgment, hasACK { hash.add(UInt64(sighting.acknowledgment &- shift.acknowledgment) | 1 << 40) }
     if hasTimestamps { hash.add(UInt64(sighting.timestampValue) << 32 | UInt64(sighting.timestampEcho)) }
     if hasIdentification { hash.add(UInt64(sighting.identification) | 1 << 41) }
     return hash.value
@@ -60,6 +62,26 @@ enum SegmentKey: CaseIterable {
     hash.add(UInt64(sighting.timestampValue) << 32 | UInt64(sighting.timestampEcho))
     hash.add(UInt64(sighting.identification) << 32 | UInt64(sighting.digest))
     return hash.value
+  }
+}
+
+/// What the numbers of one direction in the second capture lie above those in the first.
+struct NumberShift: Hashable, Comparable {
+  var sequence: UInt32
+  var acknowledgment: UInt32
+
+  static let zero = NumberShift(sequence: 0, acknowledgment: 0)
+
+  static func < (a: Self, b: Self) -> Bool {
+    (a.sequence, a.acknowledgment) < (b.sequence, b.acknowledgment)
+  }
+}
+
+extension NumberShift {
+  /// What lies between two sightings of one segment.
+  init(from first: Sighting, to second: Sighting) {
+    sequence = second.sequence &- first.sequence
+    acknowledgment = second.acknowledgment &- first.acknowledgment
   }
 }
 

@@ -12,8 +12,8 @@ struct SegmentMatcher {
   /// Whether there was more to match by bytes than was looked at.
   private(set) var gaveUp = false
 
-  /// Most shifts of sequence numbers that are looked for in one pair of ends: connections that followed each other.
-  private static let mostShifts = 4
+  /// Most shifts that are looked for in one direction: a SYN has no acknowledgment, and connections follow each other.
+  private static let mostShifts = 8
   /// Leftover segments that vote on a shift.
   private static let voters = 2_000
 
@@ -32,40 +32,25 @@ struct SegmentMatcher {
   /// Matches both directions of a connection; afterwards `partner`, `matchedBytes` and `mark` of the records say what was
   /// found.
   mutating func match(_ lanes: [Lane]) {
-    var known = [SegmentKey.Experience](repeating: .init(), count: lanes.count)
-    matchExactly(lanes, shifts: [0, 0], &known)
-    matchShifted(lanes, &known)
-    for (direction, lane) in lanes.enumerated() {
-      for key in SegmentKey.allCases.dropFirst() {
-        match(lane, by: key, shift: 0, acknowledgmentShift: 0, known[direction])
-      }
+    for lane in lanes {
+      match(lane, by: .everything, .zero, .init())
+      matchShifted(lane)
+      let known = experience(lane)
+      for key in SegmentKey.allCases.dropFirst() { match(lane, by: key, .zero, known) }
       markCopies(lane.first, in: &first)
       markCopies(lane.second, in: &second)
       matchPieces(lane)
     }
   }
 
-  private mutating func matchExactly(_ lanes: [Lane], shifts: [UInt32], _ known: inout [SegmentKey.Experience]) {
-    for (direction, lane) in lanes.enumerated() {
-      match(
-        lane, by: .everything, shift: shifts[direction], acknowledgmentShift: shifts[1 - direction], .init())
-      known[direction] = experience(lane)
-    }
-  }
-
-  /// Tries what the sequence numbers of one capture lie above those of the other, while there is something left.
-  private mutating func matchShifted(_ lanes: [Lane], _ known: inout [SegmentKey.Experience]) {
-    var tried: Set<[UInt32]> = [[0, 0]]
+  /// Tries what the numbers of the second capture lie above those of the first, while that finds anything.
+  private mutating func matchShifted(_ lane: Lane) {
+    var tried: Set<NumberShift> = [.zero]
     for _ in 0..<Self.mostShifts {
-      let shifts = lanes.map { shift(of: $0) ?? 0 }
-      guard tried.insert(shifts).inserted else { return }
-      matchExactly(lanes, shifts: shifts, &known)
-      for (direction, lane) in lanes.enumerated() {
-        for key in [SegmentKey.withoutTimestamps, .withoutIdentification] {
-          match(
-            lane, by: key, shift: shifts[direction], acknowledgmentShift: shifts[1 - direction], known[direction])
-        }
-      }
+      guard let shift = shift(of: lane), tried.insert(shift).inserted else { return }
+      match(lane, by: .everything, shift, .init())
+      let known = experience(lane)
+      for key in [SegmentKey.withoutTimestamps, .withoutIdentification] { match(lane, by: key, shift, known) }
     }
   }
 
@@ -88,7 +73,7 @@ struct SegmentMatcher {
   }
 
   private mutating func match(
-    _ lane: Lane, by key: SegmentKey, shift: UInt32, acknowledgmentShift: UInt32, _ known: SegmentKey.Experience
+    _ lane: Lane, by key: SegmentKey, _ shift: NumberShift, _ known: SegmentKey.Experience
   ) {
     let waiting = lane.second.filter {
       !second.records[Int($0)].isMatched && key.applies(to: second.records[Int($0)], known)
@@ -97,7 +82,7 @@ struct SegmentMatcher {
     var queues: [UInt64: Queue] = [:]
     var next = [Int](repeating: -1, count: waiting.count)
     for (place, index) in waiting.enumerated() {
-      let hash = key.hash(second.records[Int(index)], shift: shift, acknowledgmentShift: acknowledgmentShift)
+      let hash = key.hash(second.records[Int(index)], shift)
       if let queue = queues[hash] {
         next[queue.tail] = place
         queues[hash]?.tail = place
@@ -129,9 +114,9 @@ struct SegmentMatcher {
 
   private mutating func markAmbiguous(_ index: Int32) { first.records[Int(index)].mark.insert(.ambiguous) }
 
-  /// The distance of the sequence numbers of what is left over on both sides, by the vote of segments that agree in all
+  /// The distance of the numbers of what is left over on both sides, by the vote of segments that agree in all
   /// else; nil when nothing does.
-  private func shift(of lane: Lane) -> UInt32? {
+  private func shift(of lane: Lane) -> NumberShift? {
     let left = leftovers(lane.second, second).prefix(Self.voters)
     guard !left.isEmpty else { return nil }
     var candidates: [UInt64: Int32] = [:]
@@ -140,15 +125,15 @@ struct SegmentMatcher {
       // What looks the same twice has no vote.
       candidates[hash] = candidates[hash] == nil ? index : -1
     }
-    var votes: [UInt32: Int] = [:]
+    var votes: [NumberShift: Int] = [:]
     for index in leftovers(lane.first, first).prefix(Self.voters) {
       let record = first.records[Int(index)]
       guard let other = candidates[SegmentKey.unshifted(record)], other >= 0 else { continue }
       // A SYN with timestamps is one of its kind.
-      votes[second.records[Int(other)].sequence &- record.sequence, default: 0] += record.isSYN ? 2 : 1
+      votes[NumberShift(from: record, to: second.records[Int(other)]), default: 0] += record.isSYN ? 2 : 1
     }
     let best = votes.max { ($0.value, $1.key) < ($1.value, $0.key) }
-    guard let best, best.value >= 2, best.key != 0 else { return nil }
+    guard let best, best.value >= 2, best.key != .zero else { return nil }
     return best.key
   }
 
