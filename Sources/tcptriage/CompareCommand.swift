@@ -1,10 +1,7 @@
 import ArgumentParser
-import CaptureFiles
 import Detection
 import Glibc
-import LiveCapture
 import Rendering
-import Triage
 
 /// `tcptriage compare BEFORE AFTER`: the same traffic at two points, or traffic before and after a change.
 struct CompareCommand: ParsableCommand {
@@ -81,14 +78,13 @@ struct CompareCommand: ParsableCommand {
     let run = ComparisonRun(
       paths: [before, after], maxMemory: maxMemory.bytes, filter: filter, quiet: quiet)
     let outcome = try run.outcome(mode: points ? .points : beforeAfter ? .beforeAfter : .either)
-    if let remark = outcome.remark { Console.complain(remark) }
     for path in outputs {
       let bytes = outcome.bytes(ComparisonFormat(file: path) ?? .text, RenderingOptions())
       try OutputFile.write(path) { $0.write(bytes) }
     }
     if !quiet { try Console.output { $0.write(outcome.bytes(format, renderingOptions)) } }
     if Interrupt.isPending { throw Stop(.interrupted) }
-    if outcome.isWorse(than: failOn) { throw Stop(.found) }
+    if outcome.isWorse(failOn) { throw Stop(.found) }
   }
 
   private var renderingOptions: RenderingOptions {

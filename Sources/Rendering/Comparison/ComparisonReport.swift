@@ -42,3 +42,18 @@ package enum ComparisonReport {
     return names.count == 2 ? ["BEFORE", "AFTER"] : names
   }
 }
+
+extension ComparisonReport {
+  /// Different traffic, before and after; `remark` says why it was not taken for the same.
+  package static func bytes(
+    _ comparison: ReportComparison, names: [String], remark: String?, format: ComparisonFormat,
+    _ options: RenderingOptions
+  ) -> [UInt8] {
+    let page = ChangePage(comparison: comparison, names: shortened(names), remark: remark)
+    switch format {
+    case .text: return Array(page.page.terminal(options).utf8)
+    case .markdown: return Array(page.page.markdown(title: "Before and after").utf8)
+    case .json: return ChangePage(comparison: comparison, names: names, remark: remark).json()
+    }
+  }
+}
