@@ -27,13 +27,16 @@ package enum ReportReader {
   ///
   /// - Complexity: O(bytes).
   package static func figures(_ bytes: [UInt8]) throws(ReportReaderError) -> ReportFigures {
-    guard depth(bytes) <= mostDepth else { throw ReportReaderError(description: "It is nested too deeply for a report.") }
+    guard depth(bytes) <= mostDepth else {
+      throw ReportReaderError(description: "It is nested too deeply for a report.")
+    }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw ReportReaderError(description: "It is no UTF-8 text; write it again with -o report.json.")
     }
     let root: Node?
     do { root = try compose(yaml: text) } catch {
-      throw ReportReaderError(description: "It is no JSON: the text cannot be parsed; write it again with -o report.json.")
+      throw ReportReaderError(
+        description: "It is no JSON: the text cannot be parsed; write it again with -o report.json.")
     }
     guard let top = root, top.mapping != nil else {
       throw ReportReaderError(description: "It is no JSON report of this program.")

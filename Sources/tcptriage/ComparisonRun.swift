@@ -169,7 +169,8 @@ struct ReportText {
       return
     }
     guard status.st_size <= ReportReader.mostBytes else {
-      throw Stop(.input, "\(path): It is longer than a report that can be compared (32 MB); leave out --all-connections.")
+      throw Stop(
+        .input, "\(path): It is longer than a report that can be compared (32 MB); leave out --all-connections.")
     }
     bytes = head + Self.read(descriptor, ReportReader.mostBytes)
   }

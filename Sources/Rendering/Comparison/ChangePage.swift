@@ -45,7 +45,8 @@ struct ChangePage {
     let same = comparison.count(.same)
     let rest = same > 0 ? ", \(Quantity.count(same)) as before" : ""
     guard !words.isEmpty else {
-      return same == 0 ? "Nothing was found before or after." : "Nothing has changed: \(Quantity.count(same)) as before."
+      return same == 0
+        ? "Nothing was found before or after." : "Nothing has changed: \(Quantity.count(same)) as before."
     }
     let worst = comparison.changes.first { $0.kind.isHarm }.map { " First: \(title($0))." } ?? ""
     let head = comparison.changes.contains { $0.kind.isHarm } ? "Worse than before" : "Better than before"
@@ -57,7 +58,7 @@ struct ChangePage {
     return "\(Words.inSentence(entry.title))\(entry.place.isEmpty ? "" : ", \(entry.place)") (\(entry.severity.name))"
   }
 
-  /// `retransmission-rate, 10.0.0.1 → 10.0.0.2:443: notice → warning; rate 0.5 % → 2.1 %.`
+  /// Rule, place, and what was before and is now, as in `notice → warning; rate 0.5 % → 2.1 %`.
   private func sentence(_ change: ReportComparison.Change) -> String {
     guard let entry = change.entry else { return "" }
     let place = entry.place.isEmpty ? "" : ", \(entry.place)"
@@ -79,6 +80,7 @@ struct ChangePage {
     }
     let (old, new) = (Words.measure(before), Words.measure(after))
     let name = Words.name(measure)
+    if old == new { return Words.named(measure) }
     guard ["", "packets", "segments", "frames", "acks"].contains(measure.unit) else { return "\(name) \(old) → \(new)" }
     let rates = [
       per(before.value, comparison.before.segments), per(after.value, comparison.after.segments),
@@ -103,7 +105,7 @@ struct ChangePage {
       row("connections") { Quantity.count($0.connections) },
       row("connections per minute") { rate($0.connections, Double($0.duration) / 60e9) },
       row("unanswered per 100 connections") { rate($0.unanswered, Double($0.connections), times: 100) },
-      row("retransmissions per 1,000 segments") { rate($0.retransmissions, Double($0.segments), times: 1_000) },
+      row("resent per 1,000 segments") { rate($0.retransmissions, Double($0.segments), times: 1_000) },
       row("findings per connection") { figures in
         let count = figures.entries.filter { !$0.isQuality }.reduce(0) { $0 + $1.findings }
         return rate(UInt64(count), Double(figures.connections))

@@ -48,7 +48,8 @@ struct PointPage {
       let total = comparison.totals[travel.rawValue]
       guard total.sent > 0 else { return "nothing went \(name(travel))" }
       guard total.lost > 0 else { return "none of \(Quantity.count(total.sent)) \(name(travel))" }
-      return "\(Quantity.count(total.lost)) of \(Quantity.count(total.sent, "segment")) (\(share(total))) \(name(travel))"
+      return
+        "\(Quantity.count(total.lost)) of \(Quantity.count(total.sent, "segment")) (\(share(total))) \(name(travel))"
     }
     if isOnePlace, lost == [0, 0] { return "Both captures were taken at one place, and hold the same segments." }
     let ordered = lost[0] == 0 && lost[1] > 0 ? [first[1], first[0]] : first
@@ -95,7 +96,8 @@ struct PointPage {
       texts.append("Sent again though seen at both: lost behind the second point passed, or its acknowledgment was.")
     }
     if sums.contains(where: { $0.missed > 0 }) {
-      texts.append("Missed: acknowledged without having been seen behind; that capture dropped them, or they went round it.")
+      texts.append(
+        "Missed: acknowledged without having been seen behind; that capture dropped them, or they went round it.")
     }
     if sums.contains(where: { $0.copiesBehind > 0 && $0.copiesInFront == 0 }) {
       texts.append("Copies behind were made between the points, or by that capture.")
@@ -146,7 +148,8 @@ extension PointPage {
     let clients = [comparison.clientNearFirst, comparison.clientNearSecond]
     if clients[1] == 0 { return "\(names[0]) is nearer to the clients, \(names[1]) to the servers." }
     if clients[0] == 0 { return "\(names[1]) is nearer to the clients, \(names[0]) to the servers." }
-    return "\(names[0]) is nearer to the clients of \(Quantity.count(clients[0], "connection")), \(names[1]) to those of "
+    return
+      "\(names[0]) is nearer to the clients of \(Quantity.count(clients[0], "connection")), \(names[1]) to those of "
       + "\(Quantity.count(clients[1]))."
   }
 

@@ -77,7 +77,8 @@ struct AlterationCensus {
     if from.sequence != to.sequence { note.add(.sequenceShift, "") }
     let (fromECN, toECN) = (from.trafficClass & 3, to.trafficClass & 3)
     if fromECN != toECN {
-      note.add(toECN == 3 && fromECN != 0 ? .congestionMarked : .ecnCleared, Self.ecn(fromECN) + " → " + Self.ecn(toECN))
+      note.add(
+        toECN == 3 && fromECN != 0 ? .congestionMarked : .ecnCleared, Self.ecn(fromECN) + " → " + Self.ecn(toECN))
     }
     if from.trafficClass >> 2 != to.trafficClass >> 2 {
       note.add(.dscp, "\(from.trafficClass >> 2) → \(to.trafficClass >> 2)")

@@ -135,7 +135,9 @@ package struct DelaySpread: Sendable {
   package var most: Double
   package var count: Int
 
-  /// Nil for no delays. - Complexity: O(n log n).
+  /// Nil for no delays.
+  ///
+  /// - Complexity: O(n log n).
   init?(_ delays: [Double]) {
     guard !delays.isEmpty else { return nil }
     let sorted = delays.sorted()

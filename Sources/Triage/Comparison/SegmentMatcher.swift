@@ -37,8 +37,8 @@ struct SegmentMatcher {
       matchShifted(lane)
       let known = experience(lane)
       for key in SegmentKey.allCases.dropFirst() { match(lane, by: key, .zero, known) }
-      markCopies(lane.first, in: &first)
-      markCopies(lane.second, in: &second)
+      Self.markCopies(lane.first, in: &first)
+      Self.markCopies(lane.second, in: &second)
       matchPieces(lane)
     }
   }
@@ -150,15 +150,16 @@ struct SegmentMatcher {
   /// ...and so are bare ACKs, which hosts may well repeat.
   private static let bareCopyWindow: Int64 = 20_000
 
-  /// Marks what is left over and equal, field by field, to a segment before it: the same packet once more.
-  private func isCopy(_ record: Sighting, of earlier: Int64) -> Bool {
+  /// Whether a segment equal to one before it, field by field, is the same packet once more.
+  private static func isCopy(_ record: Sighting, of earlier: Int64) -> Bool {
     if record.identification != 0 { return true }
     let distance = record.time.subtractingReportingOverflow(earlier)
-    let window = record.sequenceLength > 0 ? Self.copyWindow : Self.bareCopyWindow
+    let window = record.sequenceLength > 0 ? copyWindow : bareCopyWindow
     return !distance.overflow && distance.partialValue.magnitude <= UInt64(window)
   }
 
-  private func markCopies(_ indices: [Int32], in log: inout SightingLog) {
+  /// Marks copies among what is left over; static, for a method would copy the log that it changes.
+  private static func markCopies(_ indices: [Int32], in log: inout SightingLog) {
     var left: Set<UInt64> = []
     for index in indices where !log.records[Int(index)].isMatched {
       left.insert(SegmentKey.everything.hash(log.records[Int(index)]))

@@ -58,9 +58,7 @@ struct Sighting: BitwiseCopyable {
 
   init() {}
 
-  /// - Parameters:
-  ///   - segment: as dissected.
-  ///   - bytes: the block that the segment's payload lies in.
+  /// The sighting of `segment`, whose payload lies in `bytes`.
   init(_ segment: borrowing Segment, flow: UInt32, _ bytes: RawSpan) {
     time = segment.time
     frame = UInt32(clamping: segment.frame)
