@@ -93,11 +93,15 @@ struct PointPage {
     let sums = comparison.totals
     var texts: [String] = []
     if sums.contains(where: { $0.sentAgain > $0.needless }) {
-      texts.append("Sent again though seen at both: lost behind the second point passed, or its acknowledgment was.")
+      texts.append("Sent again though seen at both: lost farther on, or its acknowledgment was lost.")
     }
     if sums.contains(where: { $0.missed > 0 }) {
       texts.append(
         "Missed: acknowledged without having been seen behind; that capture dropped them, or they went round it.")
+    }
+    if sums.contains(where: { $0.onlyBehind > 0 }) {
+      texts.append(
+        "Seen only behind: made between the points, on another way, or missed by the capture in front.")
     }
     if sums.contains(where: { $0.copiesBehind > 0 && $0.copiesInFront == 0 }) {
       texts.append("Copies behind were made between the points, or by that capture.")

@@ -133,11 +133,20 @@ struct LaneJudge {
   /// A time of the clock in front, by the first clock.
   private func onFirst(_ time: Int64) -> Int64 { frontPoint == 0 ? time : clock.onFirst(time) }
 
-  /// Ends losses that the record sends again: they stay losses.
+  /// Ends losses that the record sends again: they stay losses, and what it leaves of them is still to be repaired.
   private mutating func repair(_ record: Sighting) -> Bool {
-    let before = open.count
-    open.removeAll { $0.start < record.end && record.start < $0.end }
-    return open.count < before
+    guard !open.isEmpty else { return false }
+    var isRepair = false
+    open = open.flatMap { loss -> [Loss] in
+      guard loss.start < record.end, record.start < loss.end else { return [loss] }
+      isRepair = true
+      let parts = [
+        Loss(start: loss.start, end: record.start, segments: 0, bytes: 0),
+        Loss(start: record.end, end: loss.end, segments: 0, bytes: 0),
+      ]
+      return parts.filter { $0.start < $0.end }
+    }
+    return isRepair
   }
 
   /// What is acknowledged without having been sent again did arrive: the other capture did not see it.
