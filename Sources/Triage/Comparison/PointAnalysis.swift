@@ -51,7 +51,10 @@ package struct PointAnalysis {
         for index in pair.lanes[direction].first {
           let record = matcher.first.records[Int(index)]
           guard record.isMatched, !record.mark.contains(.ambiguous) else { continue }
-          let ahead = matcher.second.records[Int(record.partner)].time &- record.time
+          let other = matcher.second.records[Int(record.partner)]
+          // What was recognized in spite of a difference may be another segment, and one such would set the clock.
+          guard record.agrees(other) else { continue }
+          let ahead = other.time &- record.time
           if coarse == nil { coarse = ahead }
           samples[travel.rawValue].append(
             ClockComparison.Sample(time: Double(record.time &- base), ahead: Double(ahead &- (coarse ?? 0))))
@@ -225,4 +228,14 @@ struct PairedFlow {
 
 extension Int64 {
   fileprivate var asInt: Int { Int(self) }
+}
+
+extension Sighting {
+  /// Whether nothing that tells segments apart was rewritten on the way.
+  fileprivate func agrees(_ other: Sighting) -> Bool {
+    guard identification == other.identification, hasTimestamps, other.hasTimestamps else {
+      return identification == other.identification
+    }
+    return timestampValue == other.timestampValue && timestampEcho == other.timestampEcho
+  }
 }
