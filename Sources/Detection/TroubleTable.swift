@@ -36,9 +36,15 @@ struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     guard places.count < most else { return nil }
     let place = free.popLast() ?? Int32(entries.count)
     places[key] = place
-    if Int(place) == entries.count { entries.append(nil) }
+    if Int(place) == entries.count { append() }
     entries[Int(place)] = Entry(key: key, value: fresh())
     return entries[Int(place)]?.change(body)
+  }
+
+  /// One more place; all are reserved with the first, because untouched they cost nothing and growing copies them all.
+  private mutating func append() {
+    if entries.isEmpty { entries.reserveCapacity(most) }
+    entries.append(nil)
   }
 
   /// Changes the value of `key` if there is one.

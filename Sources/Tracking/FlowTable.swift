@@ -63,6 +63,9 @@ struct FlowTable: ~Copyable {
     let (own, peer) = fromLow ? (lowOffset, highOffset) : (highOffset, lowOffset)
     for line in 0..<3 { connections.prefetch(expected, offset: own + 64 * line) }
     connections.prefetch(expected, offset: peer)
+    // Data of a troubled direction are counted in its last line.
+    let isTroubled = connections[expected].shared.flags.contains(fromLow ? .lowUnsettled : .highUnsettled)
+    if isTroubled, !isBare { connections.prefetch(expected, offset: own + 192) }
   }
 
   /// Whether what was expected is the connection of a segment indeed.

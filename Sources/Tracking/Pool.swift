@@ -7,6 +7,9 @@ struct Pool<Item: Sendable>: Sendable {
 
   var count: Int { items.count - free.count }
 
+  /// Takes address space for that many items at once: untouched it costs nothing, and growing would copy them all.
+  mutating func reserve(_ count: Int) { items.reserveCapacity(count) }
+
   /// Asks the processor for the first cache lines of an item; an index that is not there is harmless.
   @inline(__always)
   func prefetch(_ index: UInt32) {

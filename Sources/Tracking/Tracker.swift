@@ -46,6 +46,7 @@ package struct Tracker: ~Copyable {
   package init(_ settings: TrackingSettings = TrackingSettings()) {
     table = FlowTable(maxMemory: settings.maxMemory)
     mostCold = settings.maxMemory / 5
+    analysis.cold.reserve(min(1 << 18, mostCold / MemoryLayout<ColdRecord>.stride))
     analysis.scope = settings.observeOrdinary ? .all : settings.observeEverything ? .unusual : .judged
     analysis.askedFrame = settings.askedFrame
   }
