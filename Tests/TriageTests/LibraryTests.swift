@@ -42,12 +42,14 @@ struct LibraryTests {
   @Test("A clock that stands before 1970 changes nothing but the times")
   func longAgo() throws {
     let shift: Int64 = 4_000_000_000_000_000_000
-    var (now, then) = (CaptureAnalyzer(), CaptureAnalyzer())
+    var now = CaptureAnalyzer()
+    var then = CaptureAnalyzer()
     for frame in try frames(of: "captures/ux-440/capture.pcap") {
       now.take(frame.bytes, at: frame.time, linkType: .ethernet, originalLength: frame.length)
       then.take(frame.bytes, at: frame.time - shift, linkType: .ethernet, originalLength: frame.length)
     }
-    let (report, old) = (now.report(), then.report())
+    let report = now.report()
+    let old = then.report()
     #expect(report.capture.lastTime > 0 && old.capture.lastTime < 0)
     #expect(report.findings.map(\.summary) == old.findings.map(\.summary))
     #expect(report.findings.map(\.firstTime) == old.findings.map { $0.firstTime + shift })
