@@ -25,7 +25,13 @@ extension PointPage {
         json.member("direction", key(alteration.travel))
         json.member("detail", alteration.detail)
         json.member("segments", alteration.segments)
-        json.member("first_frames", [Int(alteration.firstFrame), Int(alteration.secondFrame)].map(String.init))
+        json.key("first_frames")
+        json.array(inline: true) { json in
+          for frame in [alteration.firstFrame, alteration.secondFrame] {
+            json.element()
+            json.value(frame)
+          }
+        }
       }
       json.member("connections_at_both", comparison.connectionCount)
       json.member("connections", comparison.connections) { json, connection in
