@@ -61,7 +61,7 @@ struct ShowSubnet: ParsableCommand {
   var interval: Seconds?
 
   func run() throws {
-    let rows = SubnetRows(subnets?.ranges ?? SubnetRows.usual, interval: interval?.nanoseconds)
+    let rows = SubnetRows(options.shown(subnets?.ranges ?? SubnetRows.usual), interval: interval?.nanoseconds)
     try HostTable(VolumeTables.subnet, rows, options).print(ifEmpty: "No connection was chosen.")
   }
 }
