@@ -58,9 +58,6 @@ extension Severity: ExpressibleByArgument {
 
   /// The words in order of harm.
   public static var allValueStrings: [String] { allCases.map(\.name) }
-
-  /// The word, where help tells a default.
-  public var defaultValueDescription: String { name }
 }
 
 extension TableFormat: ExpressibleByArgument {}
