@@ -93,7 +93,8 @@ package enum ReportReader {
   private static func entry(_ node: Node) throws(ReportReaderError) -> ReportFigures.Entry {
     let word = try string(node, "severity")
     guard let severity = Severity.allCases.first(where: { $0.name == word }) else {
-      throw ReportReaderError(description: "A finding has the unknown severity '\(word)'; write it again with this program.")
+      throw ReportReaderError(
+        description: "A finding has the unknown severity '\(word)'; write it again with this program.")
     }
     var ends: [(client: String, server: String)] = []
     for connection in try list(node, "connections") {
