@@ -36,13 +36,7 @@ extension PointPage {
     json.member("direction", key(alteration.travel))
     json.member("detail", alteration.detail)
     json.member("segments", alteration.segments)
-    json.key("first_frames")
-    json.array(inline: true) { json in
-      for frame in [alteration.firstFrame, alteration.secondFrame] {
-        json.element()
-        json.value(frame)
-      }
-    }
+    json.member("first_frames", [alteration.firstFrame, alteration.secondFrame])
   }
 
   private func write(_ connection: PointConnection, to json: inout JSONWriter) {
