@@ -50,7 +50,7 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Before and after: exit with 1 when something of this severity or more is new or worse; else of a warning.",
+      "Before and after: exit with 1 when something of this severity or more is new or worse; without it, warning.",
       valueName: "severity"))
   var failOn: Severity?
 
