@@ -1,6 +1,7 @@
 import Detection
 import Dissection
 import Tracking
+import Triage
 
 /// The ends and the time that a finding is about, to be put into commands where rules write ADDRESS, PEER, PORT and TIME.
 ///
@@ -81,5 +82,13 @@ extension Finding {
     placed.nextSteps = nextSteps.map(addressing.placed)
     placed.remedy = addressing.placed(remedy: remedy)
     return placed
+  }
+}
+
+extension Report {
+  /// The findings by the names that all outputs give them, with the ends that they are about in their commands.
+  var namedFindings: [(id: String, finding: Finding)] {
+    let known = Dictionary(connections.map { ($0.id, $0) }) { first, _ in first }
+    return zip(FindingID.all(self), findings).map { ($0, $1.placed(known)) }
   }
 }

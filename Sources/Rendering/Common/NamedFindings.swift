@@ -7,7 +7,7 @@ package struct NamedFindings {
   private let entries: [(id: String, finding: Finding)]
 
   package init(_ report: Report) {
-    entries = zip(FindingID.all(report), report.findings).map { ($0, $1) }
+    entries = report.namedFindings
   }
 
   /// All names, in the order of the report.

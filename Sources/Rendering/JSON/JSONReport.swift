@@ -71,7 +71,7 @@ package struct JSONReport: Renderer {
       writeCapture(digest, to: &json)
       json.key("findings")
       json.array { json in
-        for (id, finding) in zip(FindingID.all(report), report.findings) {
+        for (id, finding) in report.namedFindings {
           json.element()
           writeFinding(finding, id, digest, to: &json)
           if json.bytes.count >= chunk { json.drain(into: &sink) }

@@ -20,7 +20,7 @@ package struct CSVReport: Renderer {
   package func render(_ report: Report, to sink: inout some ByteSink & ~Copyable) {
     let digest = Digest(report)
     var table = TableWriter(Self.columns, .csv)
-    for (id, finding) in zip(FindingID.all(report), report.findings) {
+    for (id, finding) in report.namedFindings {
       table.row(Self.row(finding, id, digest), to: &sink)
     }
     table.finish(to: &sink)

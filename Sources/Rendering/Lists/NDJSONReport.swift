@@ -21,7 +21,7 @@ package struct NDJSONReport: Renderer {
         JSONReport.writeCapture(digest, to: &json)
       }
     }
-    for (id, finding) in zip(FindingID.all(report), report.findings) {
+    for (id, finding) in report.namedFindings {
       line(&json, to: &sink) { JSONReport.writeFinding(finding, id, digest, type: "finding", to: &$0) }
     }
     for connection in report.connections where sink.isOpen {

@@ -90,7 +90,7 @@ package struct SARIFReport: Renderer {
     let order = Dictionary(rules(report).enumerated().map { ($1.id, $0) }) { first, _ in first }
     let fingerprints = Fingerprint.all(report, digest.connections)
     let names = zip(FindingID.all(report), fingerprints)
-    json.member("results", zip(report.findings, names), inline: false) { json, result in
+    json.member("results", zip(report.namedFindings.map(\.finding), names), inline: false) { json, result in
       let (finding, (id, fingerprint)) = result
       json.member("ruleId", finding.rule.id)
       json.member("ruleIndex", order[finding.rule.id] ?? -1)
