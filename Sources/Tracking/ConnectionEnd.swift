@@ -111,10 +111,13 @@ extension ConnectionEnd {
   package var clientStateName: String { clientState.name }
   package var serverStateName: String { serverState.name }
 
+  /// Whether the server's RST ended it.
+  package var isResetByServer: Bool { phase == .reset && ending != .resetByClient && !resetByClient }
+
   /// How it ended, in words.
   package var endingName: String {
     switch (ending, phase) {
-    case (_, .reset): ending == .resetByClient || resetByClient ? "RST from client" : "RST from server"
+    case (_, .reset): isResetByServer ? "RST from server" : "RST from client"
     case (_, .closed): "FIN"
     case (.captureEnd, _): "capture end"
     case (.expired, _): "idle"

@@ -106,7 +106,7 @@ extension ListenerTraffic: Busy {
       older &+= 1
     } else {
       tried &+= 1
-      let isRefused = !end.sawSYNAndSYNACK && !end.unanswered && end.endingName == "RST from server"
+      let isRefused = !end.sawSYNAndSYNACK && !end.unanswered && end.isResetByServer
       if end.sawSYNAndSYNACK { answered &+= 1 }
       if isRefused { refused &+= 1 }
       if end.unanswered { unanswered &+= 1 }
