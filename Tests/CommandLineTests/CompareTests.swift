@@ -57,6 +57,7 @@ struct CompareTests {
       "{", "{}", "{\"schema_version\": 1}", "{\"schema_version\": 2}", "{\"a\": &x [1], \"b\": *x}",
       "{\"schema_version\": 1, \"capture\": [], \"totals\": 7, \"findings\": {}}",
       String(repeating: "{\"a\":[", count: 50_000), "{\u{0}\u{1}", "{\"schema_version\": \"\\ud83d\"}",
+      "{\"schema_version\": 9223372036854775807:59:59}", "{\"schema_version\": \"99999999999999:59:59:59:59:59\"}",
     ])
   func noReport(text: String) throws {
     let folder = try Folder()
