@@ -152,7 +152,7 @@ enum CaptureExtension: String, CaseIterable {
 }
 
 /// Which file a path leads to, whatever it is called.
-private struct FileIdentity: Equatable {
+struct FileIdentity: Equatable {
   private let device: dev_t
   private let number: ino_t
   let isRegular: Bool

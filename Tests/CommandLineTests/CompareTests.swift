@@ -77,6 +77,21 @@ struct CompareTests {
     #expect(outcome.status == 2 && outcome.output.isEmpty && outcome.complaint.hasPrefix("tcptriage: "))
   }
 
+  @Test("what is compared is not written over, whatever it is called")
+  func overwriting() throws {
+    let folder = try Folder()
+    let report = folder.url.appending(path: "a.json")
+    #expect(try Program.run([archived("dsack/capture.pcap"), "-q", "-o", report.path]).status == 0)
+    let before = try Data(contentsOf: report)
+    let other = folder.url.appending(path: "b.json")
+    try FileManager.default.createSymbolicLink(at: other, withDestinationURL: report)
+    for path in [report.path, other.path] {
+      let outcome = try Program.run(["compare", report.path, archived("dsack/capture.pcap"), "-o", path])
+      #expect(outcome.status == 2 && outcome.complaint.contains("name another file"))
+    }
+    #expect(try Data(contentsOf: report) == before)
+  }
+
   @Test("a file that is not there is no input")
   func missing() throws {
     #expect(try Program.run(["compare", "nowhere.pcap", archived("dsack/capture.pcap")]).status == 3)
