@@ -51,13 +51,14 @@ let package = Package(
     room("Detection", ["Frames", "Dissection", "Tracking"]),
     room("Triage", ["Frames", "Dissection", "Tracking", "Detection"]),
     room("Rendering", ["Frames", "Dissection", "Tracking", "Detection", "Triage"]),
+    room("Database", ["Frames", "Dissection", "Tracking", "Detection", "Triage", "Rendering"]),
     room("LiveCapture", ["Frames", "CLibpcap"]),
     room("Archive", ["CaptureFiles", "Triage", "Detection", yams]),
     .executableTarget(
       name: "tcptriage",
       dependencies: [
-        "Frames", "CaptureFiles", "Dissection", "Tracking", "Detection", "Triage", "Rendering", "LiveCapture",
-        "Archive", argumentParser,
+        "Frames", "CaptureFiles", "Dissection", "Tracking", "Detection", "Triage", "Rendering", "Database",
+        "LiveCapture", "Archive", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -75,7 +76,8 @@ let package = Package(
     .testTarget(name: "CaptureFilesTests", dependencies: ["CaptureFiles", "Frames"], swiftSettings: relaxed),
     .testTarget(
       name: "ArchiveTests", dependencies: ["Archive", "LiveCapture", "Detection", "Frames"], swiftSettings: relaxed),
-    .testTarget(name: "CommandLineTests", dependencies: ["tcptriage", "Detection"], swiftSettings: relaxed),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["tcptriage", "Database", "Detection"], swiftSettings: relaxed),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "CaptureFiles", "Frames"], swiftSettings: relaxed),
 
     // The engine rooms: stories and single bytes through each of them.

@@ -28,7 +28,7 @@ package enum ReportReader {
   /// - Complexity: O(bytes).
   package static func figures(_ bytes: [UInt8]) throws(ReportReaderError) -> ReportFigures {
     guard depth(bytes) <= mostDepth else {
-      throw ReportReaderError(description: "It is nested too deeply for a report.")
+      throw ReportReaderError(description: "It is nested too deeply for a report; write it again with -o report.json.")
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw ReportReaderError(description: "It is no UTF-8 text; write it again with -o report.json.")
@@ -39,7 +39,7 @@ package enum ReportReader {
         description: "It is no JSON: the text cannot be parsed; write it again with -o report.json.")
     }
     guard let top = root, top.mapping != nil else {
-      throw ReportReaderError(description: "It is no JSON report of this program.")
+      throw ReportReaderError(description: "It is no JSON report of this program; write one with -o report.json.")
     }
     return try figures(top)
   }
@@ -93,7 +93,8 @@ package enum ReportReader {
   private static func entry(_ node: Node) throws(ReportReaderError) -> ReportFigures.Entry {
     let word = try string(node, "severity")
     guard let severity = Severity.allCases.first(where: { $0.name == word }) else {
-      throw ReportReaderError(description: "A finding has the unknown severity '\(word)'.")
+      throw ReportReaderError(
+        description: "A finding has the unknown severity '\(word)'; write it again with this program.")
     }
     var ends: [(client: String, server: String)] = []
     for connection in try list(node, "connections") {
@@ -117,7 +118,8 @@ package enum ReportReader {
 extension ReportReader {
   private static func member(_ node: Node, _ name: String) throws(ReportReaderError) -> Node {
     guard let value = node[name] else {
-      throw ReportReaderError(description: "It is no JSON report of this program: '\(name)' is missing.")
+      throw ReportReaderError(
+        description: "It is no JSON report of this program, for '\(name)' is missing; write one with -o report.json.")
     }
     return value
   }
@@ -144,6 +146,8 @@ extension ReportReader {
   }
 
   private static func wrong(_ name: String) -> ReportReaderError {
-    ReportReaderError(description: "It is no JSON report of this program: '\(name)' is not what it should be.")
+    ReportReaderError(
+      description: "It is no JSON report of this program, for '\(name)' is not what it should be; write one with "
+        + "-o report.json.")
   }
 }

@@ -95,6 +95,10 @@ final class OpenCapture {
     case .end:
       isFinished = true
       guard window.count > 0 || pcapng.skipping > 0 else { return }
+      // Beyond the file, and longer than any capture program writes: that length is garbage.
+      if let pcap, needed > max(Self.longestUsual, Int(pcap.header.snapLength)) + pcap.header.recordHeaderLength {
+        return finish(.frameTooLong(UInt32(clamping: needed - pcap.header.recordHeaderLength)))
+      }
       finish(
         .truncated,
         "The file ends inside a record after \(frames); what came before it was analyzed. "
@@ -108,6 +112,9 @@ final class OpenCapture {
       "After \(frames) \(damage.words); what came before it was analyzed, nothing after it. "
         + "Get the file again, or check it with `capinfos`.")
   }
+
+  /// The largest snap length of libpcap.
+  private static let longestUsual = 262_144
 
   private var frames: String {
     let count = ledger.frames(file: file)

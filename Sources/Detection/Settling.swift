@@ -13,15 +13,35 @@ extension [Finding] {
       events[index].lose(episodes.filter { event.swallows($0, hit) })
       episodes.removeAll { event.swallows($0, hit) }
     }
+    let rejected = rejectedData
     let rest = filter { finding in
       finding.rule.id != RetransmissionRules.pathEvent.id && !finding.isEpisode
-        && !(finding.isBurstOfPair && events.contains { $0.overlaps(finding) })
+        && !(finding.isBurstOfPair && events.contains { $0.overlaps(finding) }) && !finding.follows(from: rejected)
     }
     return rest + events + StallFinding.byHosts(episodes)
   }
 }
 
+extension [Finding] {
+  /// Data segments that receivers threw away for their timestamps, by connection, where that is told as a problem.
+  fileprivate var rejectedData: [ConnectionID: Double] {
+    let told = filter { $0.rule.id == TimestampRules.reject.id && $0.severity >= .warning }
+    return told.reduce(into: [:]) { sums, finding in
+      let data = finding.measures.first { $0.name == "data-segments" }?.value ?? 0
+      for id in finding.connections { sums[id, default: 0] += data }
+    }
+  }
+}
+
 extension Finding {
+  /// Whether at least half of what a connection sent again was sent again because its receiver had rejected it.
+  fileprivate func follows(from rejected: [ConnectionID: Double]) -> Bool {
+    guard [RetransmissionRules.rate.id, RetransmissionRules.burst.id].contains(rule.id), let id = connections.first,
+      connections.count == 1, let data = rejected[id]
+    else { return false }
+    return 2 * data >= measures.first { $0.name == "segments" }?.value ?? .infinity
+  }
+
   /// Rejected segments and ACK loops keep data from coming through: the timeouts follow from them.
   fileprivate var explainsStalls: Bool {
     severity >= .warning && (rule.family == .ackLoop || rule.family == .timestamps)

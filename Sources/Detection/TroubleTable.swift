@@ -4,7 +4,6 @@
 /// goes or the table grows.
 struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private struct Entry: Sendable {
-    let key: Key
     var value: Value
 
     mutating func change<R>(_ body: (inout Value) -> R) -> R { body(&value) }
@@ -37,7 +36,7 @@ struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     let place = free.popLast() ?? Int32(entries.count)
     places[key] = place
     if Int(place) == entries.count { append() }
-    entries[Int(place)] = Entry(key: key, value: fresh())
+    entries[Int(place)] = Entry(value: fresh())
     return entries[Int(place)]?.change(body)
   }
 

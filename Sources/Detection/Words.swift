@@ -70,7 +70,7 @@ struct Evidence: Sendable {
     let segment = observation.segment
     if firstFrame == 0 {
       firstFrame = segment.frame
-      firstTime = segment.time
+      (firstTime, lastTime) = (segment.time, segment.time)
     }
     lastFrame = max(lastFrame, segment.frame)
     lastTime = max(lastTime, segment.time)

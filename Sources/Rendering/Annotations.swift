@@ -31,7 +31,7 @@ package struct Annotations {
   /// One comment for each finding that the frame proves; empty for most frames.
   package func comments(on frame: UInt64) -> [String] { comments[frame] ?? [] }
 
-  /// `critical ack-storm (certain): Two hosts ... [note] finding 0123456789abcdef`.
+  /// As in `critical ack-storm (certain): Two hosts ... This frame: note. Finding 0123456789abcdef`.
   private static func words(_ entry: Digest.Entry, _ frame: EvidenceFrame) -> String {
     let finding = entry.finding
     let note = frame.note.isEmpty ? "" : " This frame: \(Visible.text(frame.note, limit: 200))."

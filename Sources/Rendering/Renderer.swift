@@ -41,10 +41,13 @@ package func renderer(named name: String) -> (any Renderer.Type)? {
 
 /// The renderer for an output file by its extension, nil for an unknown one.
 package func renderer(forFile path: String) -> (any Renderer.Type)? {
+  fileExtension(of: path).flatMap { suffix in allRenderers.first { $0.extensions.contains(suffix) } }
+}
+
+/// The extension of a file's name in small letters, nil without one.
+package func fileExtension(of path: String) -> String? {
   let file = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-  guard let dot = file.lastIndex(of: ".") else { return nil }
-  let suffix = file[file.index(after: dot)...].lowercased()
-  return allRenderers.first { $0.extensions.contains(suffix) }
+  return file.lastIndex(of: ".").map { file[file.index(after: $0)...].lowercased() }
 }
 
 /// What the place of output asks for; only the terminal summary heeds it.

@@ -116,7 +116,8 @@ struct Analysis: Sendable {
     case .windowProbe: x.flags.insert(.lastWasProbe)
     default: break
     }
-    x.lastTime = max(x.lastTime, s.time)
+    // A clock before 1970 has times below the 0 that stands for "never".
+    x.lastTime = x.packets == 1 ? s.time : max(x.lastTime, s.time)
     x.noteIdentification(s.ipIdentification)
     if verdict.isRemarkable(scope) { note(s, &x, &y, &shared, fromLow: fromLow, &verdict) }
   }

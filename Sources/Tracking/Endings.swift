@@ -31,7 +31,7 @@ extension Tracker {
       rolesGuessed: shared.flags.contains(.rolesGuessed), midStream: shared.flags.contains(.midStream),
       sawSYNAndSYNACK: shared.flags.isSuperset(of: [.synCaptured, .synACKCaptured]),
       firstFrame: shared.firstFrame, lastFrame: max(low.lastFrame, high.lastFrame), firstTime: shared.firstTime,
-      lastTime: table.connections[index].lastTime,
+      lastTime: [low, high].filter { $0.packets > 0 }.map(\.lastTime).max() ?? shared.firstTime,
       smc: shared.smc == 0 ? nil : analysis.smc.items[Int(shared.smc) - 1].account,
       fromClient: DirectionEnd(lowIsClient ? low : high), fromServer: DirectionEnd(lowIsClient ? high : low),
       ending: ending)

@@ -57,10 +57,10 @@ extension Tracker {
     }
   }
 
-  /// Weighs the details of troubled connections, and drops the least useful ones if they are too much indeed.
+  /// Weighs the details of troubled connections, and drops the least useful ones until the limit is far enough away
+  /// that weighing again soon is not needed.
   private mutating func shrinkCold() {
     analysis.weighCold()
-    guard analysis.coldMemory > mostCold else { return }
     while analysis.coldMemory > mostCold / 8 * 7, evictConnection(troubledOnly: true) {}
   }
 

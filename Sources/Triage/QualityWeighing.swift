@@ -43,7 +43,7 @@ struct QualityWeighing {
     case ("capture-duplicates", .retransmission) where defect.cause == "two-points",
       ("capture-duplicates", .ackLoop) where defect.cause == "two-points",
       ("capture-duplicates", .timestamps) where defect.cause == "two-points":
-      return "Captures of two points are mixed: order and answers are not those that either host saw. Use --per-file."
+      return "Captures of two points are mixed: order and answers are not those that either host saw. Use compare."
     case ("capture-one-sided", .retransmission), ("capture-one-sided", .ackLoop), ("capture-one-sided", .timestamps):
       return shared ? "One direction was not captured: the peer's answers cannot be checked." : nil
     case ("capture-loss", .ackLoop) where finding.rule.id == "dupack-flood" && shared,

@@ -33,6 +33,13 @@ struct AnalyzeCommand: ParsableCommand {
     completion: .file(extensions: allRenderers.flatMap { $0.extensions }))
   var outputs: [String] = []
 
+  @Option(
+    name: .customLong("sqlite"),
+    help: ArgumentHelp(
+      "Write connections, findings, measures and proving segments to a new SQLite database.", valueName: "file"),
+    completion: .file(extensions: ["db", "sqlite"]))
+  var database: String?
+
   @Option(help: "Format of what goes to standard output.")
   var format: ReportFormat?
 
@@ -94,14 +101,7 @@ struct AnalyzeCommand: ParsableCommand {
     var status = CaptureRun.status(of: report, strict: strict)
     if let failOn, report.findings.contains(where: { $0.severity >= failOn }) { status = status.worse(.found) }
     let writer = ReportWriter(report: report, connections: connections, options: renderingOptions)
-    for path in outputs where path != "-" {
-      do throws(Stop) {
-        try writer.write(toFile: name.map { ReportWriter.path(path, for: $0) } ?? path)
-      } catch {
-        Console.complain(error.sentence ?? "")
-        status = status.worse(error.status)
-      }
-    }
+    status = status.worse(writer.write(files: outputs.filter { $0 != "-" }, database: database, for: name))
     if isPrinting { try writer.print(format?.renderer ?? TerminalSummary.self, separator: separator) }
     return status
   }

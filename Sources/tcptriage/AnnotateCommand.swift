@@ -10,7 +10,8 @@ struct AnnotateCommand: ParsableCommand {
     usage: "tcptriage annotate FILE ... OUT.pcapng [<options>]",
     discussion: """
       The last name is the file to write. It holds every packet as it was captured, several inputs as one timeline; \
-      each frame that proves a finding has a comment for it, and the verdict is the comment on the capture. Comments \
+      the frames that a finding lists as its proof (at most 20) have a comment for it, and the verdict is the comment on \
+      the capture. Comments \
       that the input had are not copied: a display filter then lists just the evidence. With --filter less is \
       analyzed, but all is copied.
 

@@ -3,6 +3,7 @@ import Dissection
 import Frames
 import Glibc
 import LiveCapture
+import Rendering
 import Triage
 
 /// The second pass over captures: copies frames into a new capture.
@@ -50,10 +51,7 @@ struct CaptureCopy {
   func write(
     _ source: CaptureDescription, frames: UInt64, comment: String = "", _ choose: Choice
   ) throws(Stop) -> UInt64 {
-    var reader: CaptureReader
-    do throws(CaptureFileError) { reader = try CaptureReader.open(paths: paths) } catch {
-      throw Stop(.input, error.description)
-    }
+    var reader = try CaptureRun.open(paths)
     var writer = FrameWriter(output, anonymity == nil ? source : source.anonymous, comment, anonymity)
     var progress = Progress(quiet: quiet)
     progress.begin(total: reader.bytesTotal)
@@ -145,23 +143,6 @@ enum CaptureExtension: String, CaseIterable {
   case pcap, pcapng
 
   init?(_ path: String) {
-    let name = path.split(separator: "/").last ?? ""
-    guard let dot = name.lastIndex(of: ".") else { return nil }
-    self.init(rawValue: name[name.index(after: dot)...].lowercased())
-  }
-}
-
-/// Which file a path leads to, whatever it is called.
-struct FileIdentity: Equatable {
-  private let device: dev_t
-  private let number: ino_t
-  let isRegular: Bool
-
-  /// Nil when there is nothing at `path`.
-  init?(_ path: String) {
-    var status = stat()
-    // `stat` fills the local that it is given.
-    guard unsafe stat(path, &status) == 0 else { return nil }
-    (device, number, isRegular) = (status.st_dev, status.st_ino, status.st_mode & S_IFMT == S_IFREG)
+    self.init(rawValue: fileExtension(of: path) ?? "")
   }
 }

@@ -44,7 +44,10 @@ struct CaptureRun {
     return engine.finish(source.anonymous, method: Method(version: Tcptriage.version))
   }
 
-  func open() throws(Stop) -> CaptureReader {
+  func open() throws(Stop) -> CaptureReader { try Self.open(paths) }
+
+  /// Opens captures as one timeline; `Stop` has the sentence when none of them can be used.
+  static func open(_ paths: [String]) throws(Stop) -> CaptureReader {
     do throws(CaptureFileError) { return try CaptureReader.open(paths: paths) } catch {
       if Interrupt.isPending { throw Stop(.interrupted, "Interrupted before anything was read.") }
       throw Stop(.input, error.description)
@@ -67,14 +70,19 @@ struct CaptureRun {
   ///
   /// That nothing at all was analyzed is left to the summary where there is one.
   static func complain(about report: Report, _ filter: PacketFilter?, isSummarized: Bool = false) {
-    for problem in report.capture.source.problems {
-      Console.complain(problem.file.isEmpty ? problem.sentence : "\(problem.file): \(problem.sentence)")
-    }
+    complain(report.capture.source.problems)
     for (linkType, message) in filter?.unusable ?? [] {
       Console.complain(
         "The filter lets no \(linkType.name) frame pass, because it makes no sense for them: \(message).")
     }
     if report.capture.segments == 0, !isSummarized { Console.complain(nothingAnalyzed(report.capture)) }
+  }
+
+  /// Says what is wrong with the input itself.
+  static func complain(_ problems: [CaptureProblem]) {
+    for problem in problems {
+      Console.complain(problem.file.isEmpty ? problem.sentence : "\(problem.file): \(problem.sentence)")
+    }
   }
 
   private static func nothingAnalyzed(_ capture: CaptureSummary) -> String {

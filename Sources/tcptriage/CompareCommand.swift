@@ -50,8 +50,9 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Before and after: exit with 1 when something of this severity or more is new or worse.", valueName: "severity"))
-  var failOn = Severity.warning
+      "Before and after: exit with 1 when something of this severity or more is new or worse; without it, warning.",
+      valueName: "severity"))
+  var failOn: Severity?
 
   @Flag(name: .shortAndLong, help: "Show no progress and print no comparison; files are still written.")
   var quiet = false
@@ -89,7 +90,7 @@ struct CompareCommand: ParsableCommand {
     }
     if !quiet { try Console.output { $0.write(outcome.bytes(format, renderingOptions)) } }
     if Interrupt.isPending { throw Stop(.interrupted) }
-    if outcome.isWorse(failOn) { throw Stop(.found) }
+    if outcome.isWorse(failOn ?? .warning) { throw Stop(.found) }
   }
 
   private var renderingOptions: RenderingOptions {

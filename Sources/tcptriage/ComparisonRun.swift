@@ -40,7 +40,7 @@ struct ComparisonRun {
   }
 
   func outcome(mode: Mode) throws(Stop) -> Outcome {
-    let packetFilter = try makeFilter()
+    let packetFilter = try InputOptions.compiled(filter)
     let texts = try [ReportText(paths[0]), ReportText(paths[1])]
     let isReport = texts.map { $0.bytes != nil }
     if mode == .points, isReport.contains(true) {
@@ -59,29 +59,14 @@ struct ComparisonRun {
       + "in them is compared; --points compares them as two points all the same."
     return try change(texts, packetFilter, remark: remark)
   }
-
-  private func makeFilter() throws(Stop) -> PacketFilter? {
-    guard let filter else { return nil }
-    do throws(PacketFilterError) { return try PacketFilter(filter) } catch { throw Stop(.usage, error.description) }
-  }
-
-  private func open(_ path: String) throws(Stop) -> CaptureReader {
-    do throws(CaptureFileError) { return try CaptureReader.open(paths: [path]) } catch {
-      throw Stop(.input, error.description)
-    }
-  }
-
-  private static func complain(_ problems: [CaptureProblem]) {
-    for problem in problems { Console.complain("\(problem.file): \(problem.sentence)") }
-  }
 }
 
 /// The same traffic at two points.
 extension ComparisonRun {
   /// Reads both captures side by side, the one that is behind in time first, until both end or memory does.
-  private func comparePoints(_ packetFilter: borrowing PacketFilter?) throws(Stop) -> PointComparison {
-    var first = try open(paths[0])
-    var second = try open(paths[1])
+  private func comparePoints(_ packetFilter: PacketFilter?) throws(Stop) -> PointComparison {
+    var first = try CaptureRun.open([paths[0]])
+    var second = try CaptureRun.open([paths[1]])
     var (a, b) = (SightingLog(maxMemory: maxMemory / 2), SightingLog(maxMemory: maxMemory / 2))
     var (hasFirst, hasSecond) = (true, true)
     var progress = Progress(quiet: quiet)
@@ -99,7 +84,7 @@ extension ComparisonRun {
       progress.update(bytes: first.bytesRead &+ second.bytesRead, frames: a.frames &+ b.frames)
     }
     progress.end()
-    Self.complain(first.description.problems + second.description.problems)
+    CaptureRun.complain(first.description.problems + second.description.problems)
     return PointAnalysis.compare(a, b)
   }
 }
@@ -107,7 +92,7 @@ extension ComparisonRun {
 /// Before and after.
 extension ComparisonRun {
   private func change(
-    _ texts: [ReportText], _ packetFilter: borrowing PacketFilter?, remark: String?
+    _ texts: [ReportText], _ packetFilter: PacketFilter?, remark: String?
   ) throws(Stop) -> Outcome {
     let before = try figures(texts[0], packetFilter, isReread: remark != nil)
     let after = try figures(texts[1], packetFilter, isReread: remark != nil)
@@ -115,31 +100,18 @@ extension ComparisonRun {
   }
 
   private func figures(
-    _ text: ReportText, _ packetFilter: borrowing PacketFilter?, isReread: Bool
+    _ text: ReportText, _ packetFilter: PacketFilter?, isReread: Bool
   ) throws(Stop) -> ReportFigures {
     if let bytes = text.bytes {
       do throws(ReportReaderError) { return try ReportReader.figures(bytes) } catch {
         throw Stop(.input, "\(text.path): \(error.description)")
       }
     }
-    var reader = try open(text.path)
     var settings = TriageSettings()
     settings.tracking.maxMemory = maxMemory
-    var engine = Engine(settings)
-    var progress = Progress(quiet: quiet)
-    var frames: UInt64 = 0
-    progress.begin(total: reader.bytesTotal)
-    while !Interrupt.isPending,
-      reader.nextBatch({ batch in
-        engine.take(batch, filter: packetFilter)
-        frames &+= UInt64(batch.records.count)
-      })
-    {
-      progress.update(bytes: reader.bytesRead, frames: frames)
-    }
-    progress.end()
-    if !isReread { Self.complain(reader.description.problems) }
-    return ReportFigures(engine.finish(reader.description, method: Method(version: Tcptriage.version)))
+    let report = try CaptureRun(paths: [text.path], settings: settings, filter: packetFilter, quiet: quiet).report()
+    if !isReread { CaptureRun.complain(about: report, packetFilter) }
+    return ReportFigures(report)
   }
 }
 
@@ -151,12 +123,11 @@ struct ReportText {
 
   init(_ path: String) throws(Stop) {
     self.path = path
-    var status = stat()
-    // `stat` fills the local that it is given.
-    guard path != "-", unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard path != "-", let file = FileIdentity(path), file.isRegular else {
       bytes = nil
       return
     }
+    // `open` only reads the terminated path.
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       bytes = nil
@@ -168,7 +139,7 @@ struct ReportText {
       bytes = nil
       return
     }
-    guard status.st_size <= ReportReader.mostBytes else {
+    guard file.bytes <= ReportReader.mostBytes else {
       throw Stop(
         .input, "\(path): It is longer than a report that can be compared (32 MB); leave out --all-connections.")
     }

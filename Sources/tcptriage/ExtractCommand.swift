@@ -84,8 +84,7 @@ struct ExtractCommand: ParsableCommand {
     var findings: [Finding] = []
     for id in ids {
       guard let finding = known.finding(id) else {
-        let names = known.names.isEmpty ? "nothing was found" : "there are \(known.names.joined(separator: ", "))"
-        throw Stop(.usage, "No finding is called '\(id)', or several begin so: \(names).")
+        throw Stop(.usage, "No finding is called '\(id)', or several begin so: \(listed(known.names)).")
       }
       guard !finding.connections.isEmpty || !finding.evidence.isEmpty else {
         throw Stop(.usage, "The finding \(id) is about the whole capture: there are no packets to extract for it.")
@@ -93,6 +92,13 @@ struct ExtractCommand: ParsableCommand {
       findings.append(finding)
     }
     return findings
+  }
+
+  /// The first of the names: there may be hundreds.
+  private static func listed(_ names: [String]) -> String {
+    if names.isEmpty { return "nothing was found" }
+    let rest = names.count > 10 ? " and \(Quantity.count(names.count - 10)) more, see a report" : ""
+    return "there are \(names.prefix(10).joined(separator: ", "))\(rest)"
   }
 
   /// Reads the input without judging it, and notes where the `wanted` connections lie.

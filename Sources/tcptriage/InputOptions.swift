@@ -42,8 +42,11 @@ struct InputOptions: ParsableArguments {
   }
 
   /// The compiled filter, nil without an expression.
-  func makeFilter() throws(Stop) -> PacketFilter? {
-    guard let filter else { return nil }
-    do throws(PacketFilterError) { return try PacketFilter(filter) } catch { throw Stop(.usage, error.description) }
+  func makeFilter() throws(Stop) -> PacketFilter? { try Self.compiled(filter) }
+
+  /// The same of an expression that stands in no option group.
+  static func compiled(_ expression: String?) throws(Stop) -> PacketFilter? {
+    guard let expression else { return nil }
+    do throws(PacketFilterError) { return try PacketFilter(expression) } catch { throw Stop(.usage, error.description) }
   }
 }

@@ -21,22 +21,48 @@ enum OutputFile {
     }
   }
 
+  /// Replaces `path` by the file that `body` makes of an empty one, whose name it is given.
+  static func replace(_ path: String, _ body: (String) throws(Stop) -> Void) throws(Stop) {
+    let target = resolved(path)
+    let (temporary, descriptor) = try beside(target, shown: path)
+    close(descriptor)
+    do throws(Stop) { try body(temporary) } catch {
+      unsafe unlink(temporary)
+      throw error
+    }
+    try rename(temporary, target, shown: path)
+  }
+
   private static func replace(
     _ target: String, shown path: String, _ body: (inout DescriptorSink) -> Void
   ) throws(Stop) {
-    let parts = target.split(separator: "/", omittingEmptySubsequences: false)
-    let folder = parts.dropLast().map { $0 + "/" }.joined()
-    let temporary = "\(folder).tcptriage-\(getpid())-\(parts.last?.prefix(200) ?? "")"
-    // Nobody else's file is opened: `O_EXCL` fails when the name is taken, links included.
-    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw failure(path, errno) }
+    let (temporary, descriptor) = try beside(target, shown: path)
     var sink = DescriptorSink(descriptor)
     body(&sink)
     var code = sink.failure
     if close(descriptor) != 0, code == 0 { code = errno }
+    guard code != 0 else { return try rename(temporary, target, shown: path) }
+    unsafe unlink(temporary)
+    throw failure(path, code)
+  }
+
+  /// A new file in the folder of `target`.
+  private static func beside(
+    _ target: String, shown path: String
+  ) throws(Stop) -> (name: String, descriptor: Int32) {
+    let parts = target.split(separator: "/", omittingEmptySubsequences: false)
+    let folder = parts.dropLast().map { $0 + "/" }.joined()
+    let name = "\(folder).tcptriage-\(getpid())-\(parts.last?.prefix(200) ?? "")"
+    // Nobody else's file is opened: `O_EXCL` fails when the name is taken, links included.
+    let descriptor = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw failure(path, errno) }
+    return (name, descriptor)
+  }
+
+  private static func rename(_ temporary: String, _ target: String, shown path: String) throws(Stop) {
     // Both texts are terminated and only read.
-    if code == 0, unsafe rename(temporary, target) != 0 { code = errno }
-    guard code != 0 else { return }
+    guard unsafe Glibc.rename(temporary, target) != 0 else { return }
+    let code = errno
     unsafe unlink(temporary)
     throw failure(path, code)
   }

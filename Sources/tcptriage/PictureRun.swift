@@ -49,11 +49,6 @@ extension CaptureRun {
 
   /// Whether all inputs are files that give the same bytes a second time.
   private var canReadAgain: Bool {
-    InputPaths(paths).entries.allSatisfy { entry in
-      var status = stat()
-      // `stat` fills the local that it is given.
-      let result = unsafe stat(entry.path, &status)
-      return entry.path != "-" && result == 0 && status.st_mode & S_IFMT == S_IFREG
-    }
+    InputPaths(paths).entries.allSatisfy { $0.path != "-" && FileIdentity($0.path)?.isRegular == true }
   }
 }

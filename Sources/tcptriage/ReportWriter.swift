@@ -1,3 +1,4 @@
+import Database
 import Rendering
 import Triage
 
@@ -8,8 +9,31 @@ struct ReportWriter {
   var connections: ConnectionSpool?
   var options: RenderingOptions
 
+  /// Writes all that was asked for; what cannot be written is said, and keeps nothing else from being written.
+  func write(files: [String], database: String?, for name: String?) -> ExitStatus {
+    var status = ExitStatus.success
+    let named: (String) -> String = { path in name.map { Self.path(path, for: $0) } ?? path }
+    let attempt: (() throws(Stop) -> Void) -> Void = { write in
+      do throws(Stop) { try write() } catch {
+        Console.complain(error.sentence ?? "")
+        status = status.worse(error.status)
+      }
+    }
+    for file in files { attempt { () throws(Stop) in try self.write(toFile: named(file)) } }
+    if let database { attempt { () throws(Stop) in try write(toDatabase: named(database)) } }
+    return status
+  }
+
+  private func write(toDatabase path: String) throws(Stop) {
+    try OutputFile.replace(path) { (temporary) throws(Stop) in
+      do throws(DatabaseError) { try ReportDatabase.write(report, to: temporary) } catch {
+        throw Stop(.input, "\(path): \(error)")
+      }
+    }
+  }
+
   /// Writes the report in the format that the file's extension names.
-  func write(toFile path: String) throws(Stop) {
+  private func write(toFile path: String) throws(Stop) {
     guard let renderer = renderer(forFile: path) else { return }
     var plain = RenderingOptions()
     plain.height = options.height

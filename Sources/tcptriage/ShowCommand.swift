@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import Frames
+import Frames
 import Rendering
 import Tracking
 import Triage
@@ -46,6 +47,14 @@ struct ShowCommand: ParsableCommand {
       help: ArgumentHelp(
         "Print only this connection, by the number that reports and tables give it (repeatable).", valueName: "number"))
     var connections: [UInt64] = []
+
+    /// Says which of the connections that were asked for are not there: a table without rows would not.
+    func complainAboutConnections(_ report: Report) {
+      let all = report.totals.connections
+      for number in connections where number == 0 || number > all {
+        Console.complain("There is no connection \(number): the capture has \(Quantity.count(all, "connection")).")
+      }
+    }
 
     /// Whether the rows of a connection are wanted.
     func wants(_ connection: ConnectionID) -> Bool {
@@ -95,7 +104,7 @@ struct ShowCommand: ParsableCommand {
         if kinds.contains(row.kind), options.wants(row.connection) { printer.row(SegmentTable.row(row)) }
       }
       let listener = Engine.Listener(observations: { rows.take($0) })
-      try printer.printAll(listener) { rows.finish() }
+      try printer.printAll(listener, atEnd: { rows.finish() }, remark: options.complainAboutConnections)
     }
   }
 
@@ -120,7 +129,7 @@ struct ShowCommand: ParsableCommand {
       let listener = Engine.Listener(ended: { ends in
         for end in ends where options.wants(end.id) { printer.row(ConnectionTable.row(ConnectionSummary(end))) }
       })
-      try printer.printAll(listener)
+      try printer.printAll(listener, remark: options.complainAboutConnections)
     }
   }
 }

@@ -39,6 +39,15 @@ struct HostOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Print all columns, however wide the lines get.")
   var wide = false
 
+  var localRanges: [AddressRange] { shown(local?.ranges ?? []) }
+
+  /// `ranges` of real addresses as they are called in the output.
+  func shown(_ ranges: [AddressRange]) -> [AddressRange] {
+    guard let key = input.anonymity.key else { return ranges }
+    var map = AddressMap(key)
+    return ranges.map { $0.mapped(by: &map) }
+  }
+
   var ports: PortChoice {
     var choice = PortChoice()
     choice.local = localPorts?.ports ?? []
@@ -88,7 +97,7 @@ final class HostTable<Rows: TableRows> {
     self.options = options
     self.table = table
     printer = TablePrinter(table.columns, options.input, options.format, isWide: options.wide)
-    feed = TableFeed(rows, local: options.local?.ranges ?? [], ports: options.ports) { [unowned self] row in
+    feed = TableFeed(rows, local: options.localRanges, ports: options.ports) { [unowned self] row in
       self.rows &+= 1
       printer.row(self.table.cells(row))
     }

@@ -19,7 +19,7 @@ struct ShowTop: ParsableCommand {
 
   @OptionGroup var options: HostOptions
 
-  @Option(help: ArgumentHelp("Length of an interval in seconds.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Length of an interval in seconds, 0.001 or more.", valueName: "seconds"))
   var interval: Seconds?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Rows of each interval; 0 = all.", valueName: "n"))
@@ -57,11 +57,11 @@ struct ShowSubnet: ParsableCommand {
       "Subnets, separated by commas; without it those of private, local and all other addresses.", valueName: "list"))
   var subnets: AddressRanges?
 
-  @Option(help: ArgumentHelp("Length of an interval in seconds.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Length of an interval in seconds, 0.001 or more.", valueName: "seconds"))
   var interval: Seconds?
 
   func run() throws {
-    let rows = SubnetRows(subnets?.ranges ?? SubnetRows.usual, interval: interval?.nanoseconds)
+    let rows = SubnetRows(options.shown(subnets?.ranges ?? SubnetRows.usual), interval: interval?.nanoseconds)
     try HostTable(VolumeTables.subnet, rows, options).print(ifEmpty: "No connection was chosen.")
   }
 }

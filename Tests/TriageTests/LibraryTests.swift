@@ -39,6 +39,24 @@ struct LibraryTests {
     #expect(report.connections.map { "\($0.client)" }.contains("10.0.0.1:40002"))
   }
 
+  @Test("A clock that stands before 1970 changes nothing but the times")
+  func longAgo() throws {
+    let shift: Int64 = 4_000_000_000_000_000_000
+    var now = CaptureAnalyzer()
+    var then = CaptureAnalyzer()
+    for frame in try frames(of: "captures/ux-440/capture.pcap") {
+      now.take(frame.bytes, at: frame.time, linkType: .ethernet, originalLength: frame.length)
+      then.take(frame.bytes, at: frame.time - shift, linkType: .ethernet, originalLength: frame.length)
+    }
+    let report = now.report()
+    let old = then.report()
+    #expect(report.capture.lastTime > 0 && old.capture.lastTime < 0)
+    #expect(report.findings.map(\.summary) == old.findings.map(\.summary))
+    #expect(report.findings.map(\.firstTime) == old.findings.map { $0.firstTime + shift })
+    #expect(report.findings.map(\.lastTime) == old.findings.map { $0.lastTime + shift })
+    #expect(report.connections.map(\.lastTime) == old.connections.map { $0.lastTime + shift })
+  }
+
   @Test("Rules can be switched off")
   func settings() throws {
     var settings = CaptureAnalyzer.Settings()

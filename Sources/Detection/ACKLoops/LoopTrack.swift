@@ -43,8 +43,8 @@ struct LoopTrack: Sendable {
     bytes += observation.wireBytes
     if other > 0 { echoes += 1 }
     if let lastFromClient, lastFromClient != observation.fromClient { alternations += 1 }
+    lastTime = lastFromClient == nil ? time : max(lastTime, time)
     lastFromClient = observation.fromClient
-    lastTime = max(lastTime, time)
     count(time)
     evidence.add(observation) { (Self.note($0), $0.telling) }
   }

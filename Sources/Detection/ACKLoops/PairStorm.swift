@@ -15,8 +15,9 @@ struct PairStorm: Sendable {
   private var connections: Set<ConnectionID> = []
   private var evidence = Evidence(first: 12, last: 8)
 
-  /// Takes an idle ACK of a run. The first one stands for those before it, too, which nobody knew to be a run: they
-  /// came from both sides in turn.
+  /// Takes an idle ACK of a run.
+  ///
+  /// The first one stands for those before it, too, which nobody knew to be a run: they came from both sides in turn.
   mutating func take(_ observation: Observation) {
     let time = observation.segment.time
     let before = observation.idleRun == IdleRuns.patience + 1 ? UInt64(IdleRuns.patience) : 0

@@ -80,7 +80,8 @@ package struct CaptureCopies: Detector {
     finding.cause = "two-points"
     finding.attach(lateEvidence)
     finding.measures = [Measure("late-copies", Double(lateCopies), "segments")]
-    finding.remedy = "Analyze the captures of the two points apart: tcptriage --per-file FILE FILE."
+    finding.remedy =
+      "Compare the captures of the two points (tcptriage compare FILE FILE), or analyze them apart (--per-file)."
     finding.nextSteps = []
     return finding
   }

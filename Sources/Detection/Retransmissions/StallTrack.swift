@@ -154,7 +154,8 @@ struct Stall: Sendable {
     self.connection = end.id
     self.fromClient = fromClient
     waits = !cameThrough && track.tries == RetransmissionStallDetector.leastTimeouts && track.lastTime <= track.lastTry
-    if isFull, cameThrough || Self.onlySmallCame(sent, track, fullSize) {
+    // Smaller tries that died, too, are no matter of size.
+    if isFull, cameThrough || !track.shrunk && Self.onlySmallCame(sent, track, fullSize) {
       cause = .blackHole
     } else {
       let isRefused = track.refusals * 2 >= track.tries

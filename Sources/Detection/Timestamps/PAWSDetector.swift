@@ -12,6 +12,8 @@ package struct PAWSDetector: Detector {
 
   static let warningFrom: UInt64 = 3
   static let criticalFrom: UInt64 = 100
+  /// Data segments that were rejected, however soon they came through in the end.
+  static let costlyFrom: UInt64 = 10
   /// A pure ACK that lags this little was overtaken on its way.
   static let reorderingTicks: Int32 = 1000
 
@@ -19,6 +21,9 @@ package struct PAWSDetector: Detector {
     Threshold(
       "paws-reject", "warning / critical", "\(warningFrom) / \(criticalFrom)",
       because: "a single one may be reordering"),
+    Threshold(
+      "paws-reject", "data segments that came through at the next try", "\(costlyFrom)",
+      because: "each one cost a retransmission"),
     Threshold(
       "paws-reject", "lag of a pure ACK", "\(reorderingTicks) ticks",
       because: "overtaken ACKs are rejected and harm nobody"),
@@ -156,6 +161,8 @@ package struct PAWSDetector: Detector {
 
   private func severity(_ track: Track) -> Severity {
     if track.predicted >= Self.criticalFrom, track.longestStand >= Self.warningFrom { return .critical }
-    return track.longestStand >= Self.warningFrom ? .warning : .notice
+    // Where each one came through at its next try, all of them together still cost that many retransmissions.
+    let isCostly = track.confirmed >= Self.costlyFrom && track.data >= Self.costlyFrom
+    return track.longestStand >= Self.warningFrom || isCostly ? .warning : .notice
   }
 }

@@ -55,10 +55,10 @@ package struct CLCMask {
 
   private mutating func mask(_ bytes: inout [UInt8], message: Range<Int>) {
     let (kind, flags) = (bytes[message.lowerBound + 4], bytes[message.lowerBound + 7])
-    switch kind {
-    case 1: maskProposal(&bytes, message, flags)
-    case 2, 3: maskAccept(&bytes, message, flags)
-    default: break
+    switch CLCMessage.Kind(rawValue: kind) {
+    case .proposal: maskProposal(&bytes, message, flags)
+    case .accept, .confirm: maskAccept(&bytes, message, flags)
+    case .decline, nil: break
     }
   }
 

@@ -22,6 +22,12 @@ struct Digest {
   /// Drawn pictures of findings, for who shows pictures.
   var gallery: Gallery?
 
+  /// As much of a finding's name as tells it from the others: commands take the beginning of a name, too.
+  func shortID(_ entry: Entry) -> Substring {
+    let short = entry.id.prefix(8)
+    return names.count { $0.hasPrefix(short) } == 1 ? short : entry.id[...]
+  }
+
   init(_ report: Report) {
     self.report = report
     tallies = Dictionary(report.rules.map { ($0.rule.id, $0) }) { first, _ in first }

@@ -26,7 +26,8 @@ enum Words {
   static func named(_ measure: Measure) -> String {
     if measure.name == measure.unit { return Self.measure(measure) }
     let isCount = ["", "packets", "segments", "frames"].contains(measure.unit)
-    guard isCount, measure.name.hasSuffix("s") else { return "\(name(measure)): \(Self.measure(measure))" }
+    let isPlural = measure.name.hasSuffix("s") && !measure.name.hasSuffix("ss")
+    guard isCount, isPlural else { return "\(name(measure)): \(Self.measure(measure))" }
     return counted(measure.value, name(measure))
   }
 

@@ -81,7 +81,7 @@ struct ChangePage {
     let (old, new) = (Words.measure(before), Words.measure(after))
     let name = Words.name(measure)
     if old == new { return Words.named(measure) }
-    guard ["", "packets", "segments", "frames", "acks"].contains(measure.unit) else { return "\(name) \(old) → \(new)" }
+    guard measure.isCount, measure.unit != "bytes" else { return "\(name) \(old) → \(new)" }
     let rates = [
       per(before.value, comparison.before.segments), per(after.value, comparison.after.segments),
     ]

@@ -72,22 +72,49 @@ struct ComparisonPage {
     }
   }
 
-  /// The first column to the left, all others, being numbers, to the right.
+  /// The first column to the left, all others, being numbers, to the right; what does not fit is taken from headings
+  /// and labels, never from numbers.
   private static func add(_ columns: [String], _ rows: [[String]], to text: inout TerminalText) {
     let shown = ([columns] + rows).map { $0.map { Visible.text($0, limit: 200) } }
-    var widths = columns.indices.map { column in
-      shown.map { $0.indices.contains(column) ? TerminalText.columns($0[column]) : 0 }.max() ?? 0
-    }
-    let rest = widths.dropFirst().reduce(0) { $0 + $1 + 2 }
-    widths[0] = min(widths[0], max(16, text.width - 2 - rest))
+    let widths = widths(shown, room: text.width - 2)
     for (number, row) in shown.enumerated() {
       var line = "  "
       for (column, cell) in row.enumerated() {
-        let cell = column == 0 ? TerminalText.fitMiddle(cell, widths[0]) : cell
+        let cell = column == 0 ? TerminalText.fitMiddle(cell, widths[0]) : heading(cell, widths[column])
         let gap = String(repeating: " ", count: max(0, widths[column] - TerminalText.columns(cell)))
         line += column == 0 ? cell + gap : "  " + gap + cell
       }
       text.line(line, number == 0 ? .dim : .plain)
     }
+  }
+
+  /// Each column as wide as its widest cell, or, if that is too much for `room`, as its numbers and a part of the
+  /// heading.
+  private static func widths(_ rows: [[String]], room: Int) -> [Int] {
+    func widest(_ rows: some Sequence<[String]>, _ column: Int) -> Int {
+      rows.map { $0.indices.contains(column) ? TerminalText.columns($0[column]) : 0 }.max() ?? 0
+    }
+    let columns = rows.first?.indices ?? 0..<0
+    var widths = columns.map { widest(rows, $0) }
+    let label = min(widths.first ?? 0, max(16, widest(rows.dropFirst(), 0)))
+    let numbers = columns.dropFirst()
+    let rest = room - label - 2 * numbers.count
+    if numbers.reduce(0, { $0 + widths[$1] }) > rest {
+      for column in numbers {
+        widths[column] = max(widest(rows.dropFirst(), column), min(widths[column], rest / numbers.count))
+      }
+    }
+    let taken = numbers.reduce(0) { $0 + widths[$1] + 2 }
+    if !widths.isEmpty { widths[0] = min(widths[0], max(16, room - taken)) }
+    return widths
+  }
+
+  /// A heading that says from where to where keeps a part of both names.
+  private static func heading(_ words: String, _ width: Int) -> String {
+    let arrow = " → "
+    guard TerminalText.columns(words) > width, let middle = words.firstRange(of: arrow) else { return words }
+    let part = max(1, (width - arrow.count) / 2)
+    return TerminalText.fitMiddle(String(words[..<middle.lowerBound]), part) + arrow
+      + TerminalText.fitMiddle(String(words[middle.upperBound...]), part)
   }
 }

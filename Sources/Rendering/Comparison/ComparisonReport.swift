@@ -7,9 +7,7 @@ package enum ComparisonFormat: String, Sendable, CaseIterable {
 
   /// The format that a file's extension names, nil for another one.
   package init?(file path: String) {
-    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-    guard let dot = name.lastIndex(of: ".") else { return nil }
-    switch name[name.index(after: dot)...].lowercased() {
+    switch fileExtension(of: path) {
     case "txt": self = .text
     case "md", "markdown": self = .markdown
     case "json": self = .json

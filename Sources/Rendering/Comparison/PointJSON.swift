@@ -20,25 +20,9 @@ extension PointPage {
       json.member("overlap_ns", comparison.overlap)
       json.member("directions", Travel.allCases, inline: false) { writeDirection($1, to: &$0) }
       writeClock(to: &json)
-      json.member("alterations", comparison.alterations) { json, alteration in
-        json.member("kind", "\(alteration.kind)")
-        json.member("direction", key(alteration.travel))
-        json.member("detail", alteration.detail)
-        json.member("segments", alteration.segments)
-        json.member("first_frames", [Int(alteration.firstFrame), Int(alteration.secondFrame)].map(String.init))
-      }
+      json.member("alterations", comparison.alterations) { write($1, to: &$0) }
       json.member("connections_at_both", comparison.connectionCount)
-      json.member("connections", comparison.connections) { json, connection in
-        json.member("client", "\(connection.client)")
-        json.member("server", "\(connection.server)")
-        json.member("client_sends", key(connection.clientTravel))
-        json.member("sent_by_client", connection.fromClient.sent)
-        json.member("lost_from_client", connection.fromClient.lost)
-        json.member("lost_bytes_from_client", connection.fromClient.lostBytes)
-        json.member("sent_by_server", connection.fromServer.sent)
-        json.member("lost_from_server", connection.fromServer.lost)
-        json.member("lost_bytes_from_server", connection.fromServer.lostBytes)
-      }
+      json.member("connections", comparison.connections) { write($1, to: &$0) }
       json.member("limits", comparison.limits)
     }
     json.end()
@@ -46,6 +30,26 @@ extension PointPage {
   }
 
   private func key(_ travel: Travel) -> String { travel == .forth ? "forth" : "back" }
+
+  private func write(_ alteration: Alteration, to json: inout JSONWriter) {
+    json.member("kind", "\(alteration.kind)")
+    json.member("direction", key(alteration.travel))
+    json.member("detail", alteration.detail)
+    json.member("segments", alteration.segments)
+    json.member("first_frames", [alteration.firstFrame, alteration.secondFrame])
+  }
+
+  private func write(_ connection: PointConnection, to json: inout JSONWriter) {
+    json.member("client", "\(connection.client)")
+    json.member("server", "\(connection.server)")
+    json.member("client_sends", key(connection.clientTravel))
+    json.member("sent_by_client", connection.fromClient.sent)
+    json.member("lost_from_client", connection.fromClient.lost)
+    json.member("lost_bytes_from_client", connection.fromClient.lostBytes)
+    json.member("sent_by_server", connection.fromServer.sent)
+    json.member("lost_from_server", connection.fromServer.lost)
+    json.member("lost_bytes_from_server", connection.fromServer.lostBytes)
+  }
 
   private func writeDirection(_ travel: Travel, to json: inout JSONWriter) {
     let count = comparison.totals[travel.rawValue]

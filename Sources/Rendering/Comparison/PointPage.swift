@@ -42,6 +42,12 @@ struct PointPage {
     comparison.samePlace > 0 && comparison.clientNearFirst == 0 && comparison.clientNearSecond == 0
   }
 
+  /// Whether neither capture lacks anything that the other one saw in the time of both.
+  private var holdsTheSame: Bool {
+    comparison.lonelySegments == [0, 0]
+      && comparison.totals.allSatisfy { $0.lost == 0 && $0.missed == 0 && $0.onlyBehind == 0 }
+  }
+
   var verdict: String {
     let lost = Travel.allCases.map { comparison.totals[$0.rawValue].lost }
     let first = Travel.allCases.map { travel -> String in
@@ -51,7 +57,10 @@ struct PointPage {
       return
         "\(Quantity.count(total.lost)) of \(Quantity.count(total.sent, "segment")) (\(share(total))) \(name(travel))"
     }
-    if isOnePlace, lost == [0, 0] { return "Both captures were taken at one place, and hold the same segments." }
+    if isOnePlace, holdsTheSame {
+      let time = comparison.totals.contains { $0.outside > 0 } ? " while both were running" : ""
+      return "Both captures were taken at one place, and hold the same segments\(time)."
+    }
     let ordered = lost[0] == 0 && lost[1] > 0 ? [first[1], first[0]] : first
     let verb = lost == [0, 0] ? "No segment was" : "Segments were"
     return "\(verb) lost between the points: \(ordered.joined(separator: ", ")).\(stranger)"

@@ -67,13 +67,7 @@ extension JSONReport {
       if isWhole { json.null() } else { json.value(finding.firstFrame) }
       json.key("last")
       if isWhole { json.null() } else { json.value(finding.lastFrame) }
-      json.key("evidence")
-      json.array(inline: true) { json in
-        for frame in finding.evidence {
-          json.element()
-          json.value(frame.segment.frame)
-        }
-      }
+      json.member("evidence", finding.evidence.map(\.segment.frame))
     }
     json.key("time")
     json.object(inline: true) { json in

@@ -81,6 +81,16 @@ struct JSONWriter {
     }
   }
 
+  mutating func member(_ name: String, _ values: [some BinaryInteger]) {
+    key(name)
+    array(inline: true) { json in
+      for value in values {
+        json.element()
+        json.value(value)
+      }
+    }
+  }
+
   /// An array of one object per item, each on one line where `inline`.
   mutating func member<Item>(
     _ name: String, _ items: some Sequence<Item>, inline: Bool = true, _ body: (inout JSONWriter, Item) -> Void

@@ -113,13 +113,7 @@ package struct SARIFReport: Renderer {
       json.member("firstFrame", finding.firstFrame)
       json.member("lastFrame", finding.lastFrame)
     }
-    json.key("evidenceFrames")
-    json.array(inline: true) { json in
-      for frame in finding.evidence {
-        json.element()
-        json.value(frame.segment.frame)
-      }
-    }
+    json.member("evidenceFrames", finding.evidence.map(\.segment.frame))
     json.member("connections", finding.connections.map { String($0.rawValue) })
     json.member("remedy", finding.remedy)
   }

@@ -55,7 +55,7 @@ enum FlightPicture {
       figure: figure,
       table: PointTable(
         columns: [("Frame", true), ("Time", true), ("Bytes in flight", true)], rows: rows,
-        missing: PointTable.missing(rows.count, of: sent.count, "segment")))
+        missing: PointTable.sampled(rows.count, of: sent.count, "segment")))
   }
 }
 
@@ -95,7 +95,7 @@ enum RoundTripPicture {
         table: PointTable(
           columns: [("Frame of the ACK", true), ("Time", true), ("To and back", false), ("Round trip", true)],
           rows: rows,
-          missing: PointTable.missing(rows.count, of: samples.count, "sample")))
+          missing: PointTable.sampled(rows.count, of: samples.count, "sample")))
     ]
   }
 

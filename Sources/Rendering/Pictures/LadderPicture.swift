@@ -180,7 +180,7 @@ extension TracePoint {
   fileprivate var note: String {
     if rejection != .none { return "dropped: \(rejection.words)" }
     if anomalies.contains(.oldConnectionAnswers) { return "answer of an old connection" }
-    if clc == 4 { return "SMC declined" }
+    if clc == CLCMessage.Kind.decline.rawValue { return "SMC declined" }
     if flags.contains(.syn), options.contains(.smc) { return flags.contains(.ack) ? "SMC answered" : "SMC offered" }
     if kind == .newData || kind == .handshake || kind == .pureACK || kind == .fin { return "" }
     if kind == .idleACK { return "says nothing new" }

@@ -25,7 +25,7 @@ struct PointTable {
       }
       return "<tr>\(cells)</tr>\n"
     }
-    let note: HTML = missing.isEmpty ? .nothing : "<p class=\"quiet\">\(missing)</p>"
+    let note: HTML = missing.isEmpty ? .nothing : "<p class=\"quiet\">\(prose: missing)</p>"
     return """
       <details><summary>Data of this picture</summary>
       <div class="scroll" tabindex="0" role="region" aria-label="Data: \(title, limit: 300)"><table>
@@ -61,5 +61,10 @@ struct PointTable {
     shown < all
       ? "The \(Quantity.count(shown)) most telling of \(Quantity.count(all, noun)); `tcptriage show segments` lists more."
       : ""
+  }
+
+  /// The same of rows that were chosen evenly.
+  static func sampled(_ shown: Int, of all: Int, _ noun: String) -> String {
+    shown < all ? "\(Quantity.count(shown)) of \(Quantity.count(all, noun)), evenly chosen." : ""
   }
 }

@@ -140,8 +140,7 @@ struct TimelinePicture {
     }
     return PointTable(
       columns: [("From", true), ("Frames", true), ("Bytes", true), ("Throughput", true)], rows: rows,
-      missing: rows.count < steps.count
-        ? "\(Quantity.count(rows.count)) of \(Quantity.count(steps.count, "step")), evenly chosen." : "")
+      missing: PointTable.sampled(rows.count, of: steps.count, "step"))
   }
 
   /// `12.3 Mbit/s`.

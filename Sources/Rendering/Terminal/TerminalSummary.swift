@@ -86,7 +86,7 @@ package struct TerminalSummary: Renderer {
   /// The finding's name for `extract`, frames, lost time and as many measures as fit on one line.
   private func fitting(_ entry: Digest.Entry, _ digest: Digest, _ width: Int) -> [String] {
     let finding = entry.finding
-    var parts = ["id \(entry.id)", digest.frames(finding)]
+    var parts = ["id \(digest.shortID(entry))", digest.frames(finding)]
     if finding.cost.time > 0 { parts.append("\(Quantity.duration(finding.cost.time)) lost") }
     var used = TerminalText.columns(parts.joined(separator: " · "))
     for part in finding.measures.prefix(5).map(Words.named) {

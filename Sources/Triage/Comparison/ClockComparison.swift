@@ -53,9 +53,9 @@ package struct ClockComparison: Sendable {
     let mirrored = back.map { Sample(time: $0.time, ahead: -$0.ahead) }
     let slopes = (Self.slope(forth), Self.slope(mirrored).map { -$0 })
     if let up = slopes.0, let down = slopes.1 {
-      let mean = (up.value + down.value) / 2
+      let mean = (up + down) / 2
       let span = max(forth.last?.time ?? 0, back.last?.time ?? 0)
-      let agrees = abs(up.value - down.value) <= max(Self.agreement, abs(mean) / 4)
+      let agrees = abs(up - down) <= max(Self.agreement, abs(mean) / 4)
       if agrees, abs(mean) <= Self.mostDrift, abs(mean) * span >= Self.leastEffect { drift = mean }
     }
     let drift = self.drift
@@ -70,14 +70,8 @@ package struct ClockComparison: Sendable {
     }
   }
 
-  /// A slope, so that it can be mapped.
-  struct Slope {
-    var value: Double
-    static prefix func - (slope: Slope) -> Slope { Slope(value: -slope.value) }
-  }
-
   /// Slope of the hull's edge over the mean time; nil for fewer points than make a line worth drawing.
-  private static func slope(_ samples: [Sample]) -> Slope? {
+  private static func slope(_ samples: [Sample]) -> Double? {
     let points = lowest(samples)
     guard points.count >= 8 else { return nil }
     var hull: [Sample] = []
@@ -87,7 +81,7 @@ package struct ClockComparison: Sendable {
     }
     let mean = points.reduce(0) { $0 + $1.time } / Double(points.count)
     for (left, right) in zip(hull, hull.dropFirst()) where right.time >= mean && right.time > left.time {
-      return Slope(value: (right.ahead - left.ahead) / (right.time - left.time))
+      return (right.ahead - left.ahead) / (right.time - left.time)
     }
     return nil
   }

@@ -216,7 +216,7 @@ struct PairedFlow {
       latest[direction] = other.time &- record.time
       hops += (Int(record.hopLimit) - Int(other.hopLimit)).signum() * (direction == 0 ? 1 : -1)
       if previous == 1 - direction, let there = latest[0], let back = latest[1] {
-        times += (there &- back).signum().asInt
+        times += Int((there &- back).signum())
         votes += 1
       }
       previous = direction
@@ -224,10 +224,6 @@ struct PairedFlow {
     let isClear = votes >= 4 && abs(times) * 10 >= votes * 8
     orientation = isClear || hops == 0 ? times.signum() : hops.signum()
   }
-}
-
-extension Int64 {
-  fileprivate var asInt: Int { Int(self) }
 }
 
 extension Sighting {

@@ -104,5 +104,5 @@ package struct ReportFigures: Sendable {
 
 extension Measure {
   /// Whether the value grows with the traffic; rates, shares and times do not.
-  var isCount: Bool { ["", "packets", "segments", "frames", "bytes", "acks", "ACKs"].contains(unit) }
+  package var isCount: Bool { ["", "packets", "segments", "frames", "bytes"].contains(unit) }
 }

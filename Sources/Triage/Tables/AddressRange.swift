@@ -39,6 +39,11 @@ package struct AddressRange: Sendable, Hashable, CustomStringConvertible {
     address.isV4 == start.isV4 && address.prefix(bits) == start
   }
 
+  /// The range of the addresses that stand for those of this one: maps keep prefixes.
+  package func mapped(by map: inout AddressMap) -> AddressRange {
+    AddressRange(start: map.mapped(start).prefix(bits), bits: bits)
+  }
+
   package var description: String { bits == (start.isV4 ? 32 : 128) ? "\(start)" : "\(start)/\(bits)" }
 }
 
