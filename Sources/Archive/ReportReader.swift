@@ -130,7 +130,8 @@ extension ReportReader {
   }
 
   private static func number(_ node: Node, _ name: String) throws(ReportReaderError) -> Int {
-    guard let value = try member(node, name).int else { throw wrong(name) }
+    // Yams would take numbers with colons for base 60, and trap where they are too large.
+    guard let text = try member(node, name).scalar?.string, let value = Int(text) else { throw wrong(name) }
     return value
   }
 

@@ -76,6 +76,11 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
+    let inputs = [before, after].compactMap { FileIdentity($0) }
+    // A comparison is no report: written over the baseline, it would be lost.
+    for path in outputs where FileIdentity(path).map({ $0.isRegular && inputs.contains($0) }) ?? false {
+      throw Stop(.usage, "\(path) is one of the files that are compared: name another file to write.")
+    }
     let run = ComparisonRun(
       paths: [before, after], maxMemory: maxMemory.bytes, filter: filter, quiet: quiet)
     let outcome = try run.outcome(mode: points ? .points : beforeAfter ? .beforeAfter : .either)

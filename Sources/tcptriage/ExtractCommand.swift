@@ -113,7 +113,9 @@ struct ExtractCommand: ParsableCommand {
     })
     let run = CaptureRun(paths: paths, settings: settings, filter: filter, quiet: input.quiet, listener: listener)
     let report = try run.report()
-    CaptureRun.complain(about: report, filter)
+    var told = report
+    if input.anonymity.key != nil { told.capture.source = report.capture.source.anonymous }
+    CaptureRun.complain(about: told, filter)
     if Interrupt.isPending { throw Stop(.interrupted) }
     if let missing = found.missing.min() {
       let all = Quantity.count(report.totals.connections, "connection")

@@ -14,7 +14,7 @@ extension CaptureRun {
     // What was there a moment ago may be gone: then there are no pictures, and everything else stands.
     guard !Interrupt.isPending, first.capture.segments > 0, var reader = try? open() else { return first }
     var report = first
-    var collector = PictureCollector(first)
+    var collector = PictureCollector(first, anonymity: settings.anonymity)
     var progress = Progress(quiet: quiet)
     var frames: UInt64 = 0
     progress.begin(total: reader.bytesTotal)

@@ -79,6 +79,25 @@ struct AnonymityTests {
     #expect(again.contains(try #require(summary)))
   }
 
+  @Test("pictures are drawn all the same")
+  func pictures() throws {
+    func pictures(_ options: [String]) throws -> Int {
+      try Program.run([capture, "--format", "html"] + options).output.split(separator: "<figure").count
+    }
+    let plain = try pictures([])
+    #expect(plain > 1)
+    #expect(try pictures(["--anonymize"]) == plain)
+  }
+
+  @Test("what is said of a damaged input does not name it", arguments: ["analyze", "annotate", "extract"])
+  func complaints(_ command: String) throws {
+    let cut = try folder.add("acme-cut.pcap", Data(contentsOf: URL(filePath: capture)).dropLast(5)).path
+    let out = folder.url.appending(path: "out.pcapng").path
+    let more = command == "analyze" ? [] : command == "annotate" ? [out] : [out, "--connection", "1"]
+    let outcome = try Program.run([command, cut] + more + ["--anonymize-key", "k"])
+    #expect(outcome.complaint.contains("capture-1: ") && !(outcome.complaint + outcome.output).contains("acme"))
+  }
+
   @Test("interfaces and comments of the input are not told")
   func interfaces() throws {
     var file = try Data(contentsOf: annotated())

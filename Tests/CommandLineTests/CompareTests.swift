@@ -57,6 +57,7 @@ struct CompareTests {
       "{", "{}", "{\"schema_version\": 1}", "{\"schema_version\": 2}", "{\"a\": &x [1], \"b\": *x}",
       "{\"schema_version\": 1, \"capture\": [], \"totals\": 7, \"findings\": {}}",
       String(repeating: "{\"a\":[", count: 50_000), "{\u{0}\u{1}", "{\"schema_version\": \"\\ud83d\"}",
+      "{\"schema_version\": 9223372036854775807:59:59}", "{\"schema_version\": \"99999999999999:59:59:59:59:59\"}",
     ])
   func noReport(text: String) throws {
     let folder = try Folder()
@@ -74,6 +75,21 @@ struct CompareTests {
   func usage(arguments: [String]) throws {
     let outcome = try Program.run(arguments)
     #expect(outcome.status == 2 && outcome.output.isEmpty && outcome.complaint.hasPrefix("tcptriage: "))
+  }
+
+  @Test("what is compared is not written over, whatever it is called")
+  func overwriting() throws {
+    let folder = try Folder()
+    let report = folder.url.appending(path: "a.json")
+    #expect(try Program.run([archived("dsack/capture.pcap"), "-q", "-o", report.path]).status == 0)
+    let before = try Data(contentsOf: report)
+    let other = folder.url.appending(path: "b.json")
+    try FileManager.default.createSymbolicLink(at: other, withDestinationURL: report)
+    for path in [report.path, other.path] {
+      let outcome = try Program.run(["compare", report.path, archived("dsack/capture.pcap"), "-o", path])
+      #expect(outcome.status == 2 && outcome.complaint.contains("name another file"))
+    }
+    #expect(try Data(contentsOf: report) == before)
   }
 
   @Test("a file that is not there is no input")

@@ -80,6 +80,19 @@ struct VolumeRowTests {
     #expect(unanswered.state == .synSent && unanswered.observation.cause == .syn)
   }
 
+  @Test("Very many retransmissions take no time that grows with their square", .timeLimit(.minutes(1)))
+  func manyRetransmissions() throws {
+    var observation = try #require(try TableRun.rows("0s A S\n+1s A S", RetransRows()).rows.first).observation
+    var rows = RetransRows()
+    var count = 0
+    for frame in 1...150_000 as ClosedRange<UInt64> {
+      observation.segment.frame = frame
+      rows.take(observation, LocalHosts([])) { _ in count += 1 }
+    }
+    rows.finish(LocalHosts([])) { _ in count += 1 }
+    #expect(count == 150_000)
+  }
+
   @Test("Too many keys: the heavy ones stay, nothing is lost from the sum")
   func bounded() {
     var tally = BoundedTally<Int, Volume>()

@@ -93,14 +93,14 @@ package struct FrameAnonymizer {
     draft.correct(offset + 10, by: draft.change(offset..<min(end, draft.count)))
     let isLaterFragment = draft.short(offset + 6) & 0x1FFF != 0
     guard length >= 20, draft.count >= end, !isLaterFragment else { return end }
-    let pseudo = draft.change(offset + 12..<offset + 20)
-    return maskTransport(&draft, draft[offset + 9], at: end, pseudo, isEmbedded)
+    let size = max(0, Int(draft.short(offset + 2)) - length)
+    let pseudo = PseudoHeader(addresses: offset + 12..<offset + 20, next: draft[offset + 9], length: size)
+    return maskTransport(&draft, at: end, pseudo, isEmbedded)
   }
 
   private mutating func maskIPv6(_ draft: inout HeaderDraft, at offset: Int, _ isEmbedded: Bool) -> Int {
     maskAddress(&draft, at: offset + 8, isV4: false)
     maskAddress(&draft, at: offset + 24, isV4: false)
-    let pseudo = draft.change(offset + 8..<offset + 40)
     var (next, end) = (draft[offset + 6], offset + 40)
     for _ in 0..<16 where [0, 43, 44, 51, 60, 135, 139, 140].contains(next) {
       guard draft.count >= end + 8 else { return end }
@@ -114,7 +114,9 @@ package struct FrameAnonymizer {
       end += size
       if isLaterFragment { return end }
     }
-    return maskTransport(&draft, next, at: end, pseudo, isEmbedded)
+    let size = max(0, Int(draft.short(offset + 4)) - (end - offset - 40))
+    let pseudo = PseudoHeader(addresses: offset + 8..<offset + 40, next: next, length: size)
+    return maskTransport(&draft, at: end, pseudo, isEmbedded)
   }
 
   private mutating func maskAddress(_ draft: inout HeaderDraft, at offset: Int, isV4: Bool) {
@@ -124,26 +126,31 @@ package struct FrameAnonymizer {
   // MARK: Above IP
 
   private mutating func maskTransport(
-    _ draft: inout HeaderDraft, _ next: UInt8, at offset: Int, _ pseudo: UInt32, _ isEmbedded: Bool
+    _ draft: inout HeaderDraft, at offset: Int, _ pseudo: PseudoHeader, _ isEmbedded: Bool
   ) -> Int {
-    switch next {
+    switch pseudo.next {
     case IPHeader.tcp where !isEmbedded: return maskTCP(&draft, at: offset, pseudo)
     case IPHeader.tcp: return offset + 8
     case 17:
-      draft.correct(offset + 6, by: pseudo, isUDP: true)
+      if !draft.correctPartial(offset + 6, pseudo) {
+        draft.correct(offset + 6, by: draft.change(pseudo.addresses), isUDP: true)
+      }
       return offset + 8
     case 1 where !isEmbedded: return maskICMP(&draft, at: offset, 0, errors: [3, 4, 5, 11, 12])
-    case 58 where !isEmbedded: return maskICMP(&draft, at: offset, pseudo, errors: [1, 2, 3, 4])
+    case 58 where !isEmbedded:
+      return maskICMP(&draft, at: offset, draft.change(pseudo.addresses), errors: [1, 2, 3, 4])
     case 132: return offset + 12
     default: return offset
     }
   }
 
-  private mutating func maskTCP(_ draft: inout HeaderDraft, at offset: Int, _ pseudo: UInt32) -> Int {
+  private mutating func maskTCP(_ draft: inout HeaderDraft, at offset: Int, _ pseudo: PseudoHeader) -> Int {
     guard draft.count >= offset + TCPHeader.fixedLength else { return draft.count }
     let end = offset + max(TCPHeader.fixedLength, Int(draft[offset + 12] >> 4) * 4)
     TCPOptionMask.mask(&draft, offset + TCPHeader.fixedLength..<end, key)
-    draft.correct(offset + 16, by: pseudo + draft.change(offset..<end))
+    if !draft.correctPartial(offset + 16, pseudo) {
+      draft.correct(offset + 16, by: draft.change(pseudo.addresses) + draft.change(offset..<end))
+    }
     return end
   }
 
@@ -152,9 +159,10 @@ package struct FrameAnonymizer {
     _ draft: inout HeaderDraft, at offset: Int, _ pseudo: UInt32, errors: [UInt8]
   ) -> Int {
     var end = offset + 8
-    guard draft.count > end, errors.contains(draft[offset]) else { return end }
+    guard draft.count >= end else { return offset }
     // A redirect names the better gateway.
     if errors.contains(5), draft[offset] == 5 { maskAddress(&draft, at: offset + 4, isV4: true) }
+    guard draft.count > end, errors.contains(draft[offset]) else { return end }
     end = min(draft.count, maskIP(&draft, at: end, isEmbedded: true))
     draft.correct(offset + 2, by: pseudo + draft.change(offset..<end))
     return end

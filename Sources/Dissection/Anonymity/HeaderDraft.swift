@@ -56,12 +56,43 @@ struct HeaderDraft {
   /// Corrects the checksum at `at`, where it was captured; a UDP checksum of zero means that there is none.
   mutating func correct(_ at: Int, by change: UInt32, isUDP: Bool = false) {
     guard at >= 0, at + 2 <= bytes.count, !(isUDP && short(at) == 0) else { return }
-    // A few numbers of 16 bits: one carry may make another.
-    var whole = UInt32(~short(at)) + change
+    let sum = ~Self.folded(UInt32(~short(at)) + change)
+    put(isUDP && sum == 0 ? 0xFFFF : sum, at)
+  }
+
+  /// Corrects a checksum that the network card was to finish, and says whether it is one.
+  ///
+  /// It holds the sum of the pseudo header alone and no complement: corrected as if it were finished, it would tell the sum
+  /// of the addresses. Source: CHECKSUM_PARTIAL of Linux; some drivers leave the length to the card, too.
+  mutating func correctPartial(_ at: Int, _ pseudo: PseudoHeader) -> Bool {
+    guard at >= 0, at + 2 <= bytes.count else { return false }
+    let addresses = pseudo.addresses.clamped(to: 0..<original.count)
+    let sum = stride(from: addresses.lowerBound, to: addresses.upperBound - 1, by: 2).reduce(UInt32(pseudo.next)) {
+      $0 + UInt32(original[$1]) << 8 + UInt32(original[$1 + 1])
+    }
+    guard [pseudo.length, 0].contains(where: { Self.folded(sum + UInt32(clamping: $0)) == short(at) }) else {
+      return false
+    }
+    put(Self.folded(UInt32(short(at)) + change(addresses)), at)
+    return true
+  }
+
+  /// The one's complement sum: a few numbers of 16 bits, where one carry may make another.
+  private static func folded(_ sum: UInt32) -> UInt16 {
+    var whole = sum
     for _ in 0..<2 { whole = (whole & 0xFFFF) + whole >> 16 }
-    let sum = ~UInt16(truncatingIfNeeded: whole)
-    let value = isUDP && sum == 0 ? 0xFFFF : sum
+    return UInt16(truncatingIfNeeded: whole)
+  }
+
+  private mutating func put(_ value: UInt16, _ at: Int) {
     bytes[at] = UInt8(truncatingIfNeeded: value >> 8)
     bytes[at + 1] = UInt8(truncatingIfNeeded: value)
   }
+}
+
+/// What a transport checksum covers besides the segment: where the addresses stand in the frame, and protocol and length.
+struct PseudoHeader {
+  var addresses: Range<Int>
+  var next: UInt8
+  var length: Int
 }

@@ -135,18 +135,20 @@ struct LaneJudge {
 
   /// Ends losses that the record sends again: they stay losses, and what it leaves of them is still to be repaired.
   private mutating func repair(_ record: Sighting) -> Bool {
-    guard !open.isEmpty else { return false }
-    var isRepair = false
-    open = open.flatMap { loss -> [Loss] in
-      guard loss.start < record.end, record.start < loss.end else { return [loss] }
-      isRepair = true
-      let parts = [
-        Loss(start: loss.start, end: record.start, segments: 0, bytes: 0),
-        Loss(start: record.end, end: loss.end, segments: 0, bytes: 0),
-      ]
-      return parts.filter { $0.start < $0.end }
+    let overlaps: (Loss) -> Bool = { $0.start < record.end && record.start < $0.end }
+    guard open.contains(where: overlaps) else { return false }
+    var left: [Loss] = []
+    for loss in open {
+      guard overlaps(loss) else {
+        left.append(loss)
+        continue
+      }
+      if loss.start < record.start { left.append(Loss(start: loss.start, end: record.start, segments: 0, bytes: 0)) }
+      if record.end < loss.end { left.append(Loss(start: record.end, end: loss.end, segments: 0, bytes: 0)) }
     }
-    return isRepair
+    // Made-up resends of single bytes cut a loss into ever more pieces.
+    open = Array(left.suffix(Self.mostOpen))
+    return true
   }
 
   /// What is acknowledged without having been sent again did arrive: the other capture did not see it.
@@ -188,6 +190,7 @@ extension LaneJudge {
     let hole = holes.remove(at: index)
     if record.end < hole.end { holes.append(Hole(start: record.end, end: hole.end, opener: hole.opener)) }
     if record.start > hole.start { holes.append(Hole(start: hole.start, end: record.start, opener: hole.opener)) }
+    if holes.count > Self.mostHoles { holes.removeFirst() }
   }
 
   /// Keep-alives and window probes repeat the last byte on purpose.

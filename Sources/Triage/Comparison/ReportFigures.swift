@@ -28,6 +28,11 @@ package struct ReportFigures: Sendable {
     }
   }
 
+  private struct Place: Hashable {
+    var rule: String
+    var name: String
+  }
+
   package var segments: UInt64 = 0
   package var connections: UInt64 = 0
   package var unanswered: UInt64 = 0
@@ -37,6 +42,8 @@ package struct ReportFigures: Sendable {
   package var duration: Int64 = 0
   /// By rule and place, in the order in which they came.
   package private(set) var entries: [Entry] = []
+  /// Where in ``entries`` a rule and a place stand.
+  private var index: [Place: Int] = [:]
   /// Findings that were counted but not listed: their places are not known.
   package var unlisted = 0
 
@@ -68,7 +75,9 @@ package struct ReportFigures: Sendable {
 
   /// Joins a finding with those of its rule at its place.
   package mutating func add(_ entry: Entry) {
-    guard let index = entries.firstIndex(where: { $0.rule == entry.rule && $0.place == entry.place }) else {
+    let place = Place(rule: entry.rule, name: entry.place)
+    guard let index = index[place] else {
+      index[place] = entries.count
       entries.append(entry)
       return
     }

@@ -13,6 +13,8 @@ package struct PictureCollector: ~Copyable {
   private var taken: [UInt64]
   private var tracker: Tracker
   private var dissector = Dissector()
+  /// A report without names is about other addresses than those in the frames.
+  private var anonymity: Anonymity?
   private var segments: [Segment] = []
   private var picked: [Segment] = []
   /// Message types of SMC handshakes among the picked segments, by frame.
@@ -24,8 +26,9 @@ package struct PictureCollector: ~Copyable {
   private var timeline: Timeline
   private var isFromMemory = false
 
-  /// Chooses what of `report` is worth a picture.
-  package init(_ report: Report) {
+  /// Chooses what of `report` is worth a picture; `anonymity` is what the report was made with.
+  package init(_ report: Report, anonymity key: AnonymityKey? = nil) {
+    anonymity = key.map(Anonymity.init)
     findings = report.findings
     targets = PictureTargets(report).targets
     builders = targets.map { target in
@@ -45,12 +48,15 @@ package struct PictureCollector: ~Copyable {
 
   /// Takes the next frames, those that `filter` lets pass.
   package mutating func take<F: FrameFilter & ~Copyable>(_ batch: borrowing FrameBatch, filter: borrowing F?) {
+    var masked = anonymity == nil ? [] : Anonymity.copy(batch.bytes)
     var start = 0
     while start < batch.records.count {
       let end = min(start + Tracker.batchSize, batch.records.count)
       segments.removeAll(keepingCapacity: true)
       for index in start..<end { look(batch, index, filter) }
-      if !segments.isEmpty { pick(batch.bytes) }
+      anonymity?.mask(&segments, &masked)
+      // Bytes of an array are all initialized.
+      if !segments.isEmpty { anonymity == nil ? pick(batch.bytes) : pick(unsafe masked.span.bytes) }
       start = end
     }
   }

@@ -22,34 +22,39 @@ package struct RetransRow: Sendable {
 /// Rows wait for a DSACK or a timestamp echo that may show that a retransmission was needless (``SegmentRows``); live
 /// there is no time for that.
 package struct RetransRows: TableRows {
-  private var waiting = Waiting()
+  private var waiting: SegmentRows
+  private let done: Done
   private let isLive: Bool
 
-  package init(isLive: Bool = false) { self.isLive = isLive }
+  package init(isLive: Bool = false) {
+    self.isLive = isLive
+    let done = Done()
+    self.done = done
+    waiting = SegmentRows { done.rows.append($0) }
+  }
 
   package mutating func take(_ observation: Observation, _ local: LocalHosts, _ emit: (RetransRow) -> Void) {
     guard observation.kind == .retransmission || observation.amends != 0 && !isLive else { return }
-    waiting.rows.take([observation])
-    if isLive { waiting.rows.finish() }
+    waiting.take([observation])
+    if isLive { waiting.finish() }
     pass(local, emit)
   }
 
   package mutating func finish(_ local: LocalHosts, _ emit: (RetransRow) -> Void) {
-    waiting.rows.finish()
+    waiting.finish()
     pass(local, emit)
   }
 
   private func pass(_ local: LocalHosts, _ emit: (RetransRow) -> Void) {
-    for observation in waiting.done where observation.kind == .retransmission {
+    for observation in done.rows where observation.kind == .retransmission {
       emit(RetransRow(observation: observation, sides: local.sides(observation)))
     }
-    waiting.done.removeAll(keepingCapacity: true)
+    done.rows.removeAll(keepingCapacity: true)
   }
 
   /// Where the rows go that are done; a closure must reach it.
-  private final class Waiting {
-    var done: [Observation] = []
-    lazy var rows = SegmentRows { [unowned self] in done.append($0) }
+  private final class Done {
+    var rows: [Observation] = []
   }
 }
 

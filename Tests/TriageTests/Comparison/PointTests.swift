@@ -235,4 +235,29 @@ struct PointTests {
     #expect(!PointAnalysis.compare(one.log(0), TwoPoints.log([])).isSameTraffic)
     #expect(!PointAnalysis.compare(TwoPoints.log([]), TwoPoints.log([])).isSameTraffic)
   }
+
+  @Test(
+    "Losses and holes that come back in pieces cost no more than others", .timeLimit(.minutes(1)),
+    arguments: [false, true])
+  func pieces(isHole: Bool) throws {
+    var points = try TwoPoints("handshake\n+10ms A P. next:+1\n+1ms A P. next:+60000")
+    let large = try #require(points.packets.last)
+    points.packets.removeLast()
+    let way = large.time
+    func part(_ offset: Int, _ count: Int) -> Packet {
+      var packet = large
+      packet.sequence &+= UInt32(offset)
+      packet.payload = [UInt8](repeating: 1, count: count)
+      packet.identification = UInt16(truncatingIfNeeded: offset &+ 60_000)
+      packet.time = way + Int64(offset) * 1_000 + 1_000
+      return packet
+    }
+    points.packets.append(isHole ? part(60_000, 1) : large)
+    points.packets[points.packets.count - 1].time = way
+    let first = points.packets.count - 1
+    points.packets += stride(from: 1, to: 59_999, by: 2).map { part($0, 1) }
+    points.change = { index, packet in index == first && !isHole ? [] : [packet] }
+    let total = points.comparison().totals[0]
+    #expect(total.sent >= 30_000 && (isHole ? total.lost == 0 : total.lost > 0))
+  }
 }

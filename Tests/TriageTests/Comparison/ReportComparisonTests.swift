@@ -46,6 +46,12 @@ struct ReportComparisonTests {
     #expect(result.isWorse(.warning) && !result.isWorse(.critical))
   }
 
+  @Test("A report of very many places takes no time that grows with their square", .timeLimit(.minutes(1)))
+  func manyPlaces() {
+    let many = figures(1_000, (0..<150_000).map { entry("rule", "a place with a long name \($0)") })
+    #expect(many.entries.count == 150_000)
+  }
+
   @Test("Rates change by a quarter or not at all")
   func rates() {
     #expect(kind(Measure("rate", 2, "percent"), Measure("rate", 2.4, "percent")) == .same)
