@@ -112,7 +112,7 @@ struct CopyTests {
     let found = try findings([Self.demo])
     let loop = try #require(found.first { $0["rule"] as? String == "ack-loop" })
     let id = try #require(loop["id"] as? String)
-    #expect(try Program.run([Self.demo]).output.contains("id \(id)"))
+    #expect(try Program.run([Self.demo]).output.contains("id \(id.prefix(8))"))
     for name in [id, String(id.prefix(6)).uppercased()] {
       #expect(try Program.run(["extract", Self.demo, out, "--finding", name]).status == 0)
       let again = try findings([out])
