@@ -121,8 +121,8 @@ package struct PointComparison: Sendable {
   static let mostListed = 200
   /// Three segments alike in 100 bits are no chance, and one in a hundred is no odd leftover of an older capture.
   private static let leastMatched: UInt64 = 3
-  /// A way that loses more than three of four segments is no way: connections that begin alike are other traffic then.
-  private static let leastShare: UInt64 = 4
+  /// A way that loses more than nine of ten segments is no way: connections that begin alike are other traffic then.
+  private static let leastShare: UInt64 = 10
 
   /// Whether this is the same traffic at all.
   package var isSameTraffic: Bool {
