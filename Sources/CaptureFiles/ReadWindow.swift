@@ -2,11 +2,11 @@ import Frames
 
 /// The part of an input that is in memory: one buffer, refilled by large reads, never mapped.
 ///
-/// A window of half a megabyte stays in the cache, cannot fault when the file shrinks, and serves pipes and compressed
-/// input alike. Unsafe here: the buffer's memory, which `deinit` frees and no view of which outlives a call.
+/// A window of a quarter of a megabyte stays in the cache, cannot fault when the file shrinks, and serves pipes and
+/// compressed input alike. Unsafe here: the buffer's memory, which `deinit` frees and no view of which outlives a call.
 @safe struct ReadWindow: ~Copyable {
   /// Window of a file that is being read.
-  static let standardSize = 1 << 19
+  static let standardSize = 1 << 18
   /// Window of a file at which the reader only peeks, or of one among many.
   static let smallSize = 1 << 16
 

@@ -31,7 +31,7 @@ extension Tracker {
   /// Records looked at per batch: a whole round over a million connections takes 32 million segments.
   private static let sweepStep = 2
   /// Candidates compared when memory is full.
-  private static let evictionSample = 64
+  private static let evictionSample = 32
 
   /// Ends a few records whose time is over; called once a batch, cost independent of how many there are.
   mutating func sweep() {
