@@ -84,13 +84,19 @@ struct CompareCommand: ParsableCommand {
     let run = ComparisonRun(
       paths: [before, after], maxMemory: maxMemory.bytes, filter: filter, quiet: quiet)
     let outcome = try run.outcome(mode: points ? .points : beforeAfter ? .beforeAfter : .either)
+    var status = ExitStatus.success
     for path in outputs {
       let bytes = outcome.bytes(ComparisonFormat(file: path) ?? .text, RenderingOptions())
-      try OutputFile.write(path) { $0.write(bytes) }
+      // What cannot be written keeps nothing else from being written.
+      do throws(Stop) { try OutputFile.write(path) { $0.write(bytes) } } catch {
+        Console.complain(error.sentence ?? "")
+        status = status.worse(error.status)
+      }
     }
     if !quiet { try Console.output { $0.write(outcome.bytes(format, renderingOptions)) } }
     if Interrupt.isPending { throw Stop(.interrupted) }
-    if outcome.isWorse(failOn ?? .warning) { throw Stop(.found) }
+    if outcome.isWorse(failOn ?? .warning) { status = status.worse(.found) }
+    if status != .success { throw Stop(status) }
   }
 
   private var renderingOptions: RenderingOptions {

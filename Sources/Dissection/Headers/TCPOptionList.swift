@@ -122,10 +122,9 @@ enum TCPOptionList {
     if kind == 254, even, identifier == smcIdentifier { segment.options.insert(.smc) }
   }
 
-  /// FNV-1a over the option's bytes, folded to 16 bits: enough to see that signalling changed.
-  private static func digest(_ option: RawSpan, _ start: UInt16) -> UInt16 {
-    var hash: UInt32 = 0x811C_9DC5 ^ UInt32(start)
-    for offset in 0..<option.byteCount { hash = (hash ^ UInt32(option.byte(offset))) &* 0x0100_0193 }
-    return UInt16(truncatingIfNeeded: hash >> 16 ^ hash)
+  /// The option's bytes and what came before it in 16 bits: enough to see that signalling changed.
+  private static func digest(_ option: RawSpan, _ before: UInt16) -> UInt16 {
+    let hash = FNV1a(option).folded
+    return UInt16(truncatingIfNeeded: hash >> 16 ^ hash) ^ (before << 1 | before >> 15)
   }
 }

@@ -1,4 +1,5 @@
 import Detection
+import Frames
 import Tracking
 import Triage
 
@@ -30,25 +31,4 @@ enum Ordinals {
       return count == 1 ? name : "\(name)-\(count)"
     }
   }
-}
-
-/// The 64-bit FNV-1a digest: small, and fixed for all time, unlike the standard library's seeded hash.
-///
-/// Source: RFC 9923 (the FNV non-cryptographic hash algorithm).
-struct FNV1a {
-  private var state: UInt64 = 0xCBF2_9CE4_8422_2325
-
-  /// Adds `text` and an end mark, so that `ab` + `c` differs from `a` + `bc`.
-  mutating func add(_ text: String) {
-    for byte in text.utf8 { add(byte) }
-    add(0)
-  }
-
-  /// Sixteen lower-case digits.
-  var hexadecimal: String {
-    let digits = String(state, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
-
-  private mutating func add(_ byte: UInt8) { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
 }

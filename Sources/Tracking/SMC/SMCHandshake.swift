@@ -44,7 +44,7 @@ package struct SMCHandshake: Sendable {
       repeatedSYN(s, offers: offers)
     } else if !state.facts.contains(.synSeen) {
       clientStart = start
-      digest = Self.digest(optionBytes)
+      digest = FNV1a(optionBytes).value
       state.facts.insert(.synSeen)
       state.frames.append(.init(role: .syn, fromClient: true, segment: s))
       state.clientIdentifier = s.experimentID
@@ -83,7 +83,7 @@ package struct SMCHandshake: Sendable {
 
   private mutating func compareOptions(_ s: Segment, _ optionBytes: RawSpan) {
     guard let syn = state.frame(.syn), optionBytes.byteCount > 0 else { return }
-    guard Self.digest(optionBytes) == digest, !s.options.contains(.cut) else { return }
+    guard FNV1a(optionBytes).value == digest, !s.options.contains(.cut) else { return }
     state.facts.insert(.optionsIdentical)
     // TSecr 0 in a SYN-ACK echoes nothing: its sender cannot have read the SYN's timestamps.
     if s.hasTimestamps, s.timestampValue != 0, s.timestampEcho == syn.timestampEcho {
@@ -200,12 +200,5 @@ package struct SMCHandshake: Sendable {
     let peer = fromClient ? serverStream : clientStream
     if state.confirm != nil, peer.contiguous == 0 { return false }
     return lacksPeerBytes(s, fromClient: fromClient)
-  }
-
-  /// FNV-1a over at most 40 option bytes.
-  private static func digest(_ bytes: RawSpan) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for index in 0..<min(40, bytes.byteCount) { hash = (hash ^ UInt64(bytes.byte(index))) &* 0x100_0000_01B3 }
-    return hash
   }
 }

@@ -88,9 +88,7 @@ struct Sighting: BitwiseCopyable {
     let wanted = min(digested, Int(segment.payloadLength))
     let start = Int(segment.payloadOffset)
     guard wanted > 0, Int(segment.capturedPayload) >= wanted, start + wanted <= bytes.byteCount else { return 0 }
-    var hash: UInt32 = 0x811C_9DC5
-    for offset in start..<start + wanted { hash = (hash ^ UInt32(bytes.byte(offset))) &* 0x0100_0193 }
-    return hash == 0 ? 1 : hash
+    return max(1, FNV1a(bytes.extracting(start..<start + wanted)).folded)
   }
 }
 
