@@ -101,6 +101,8 @@ struct TrafficTally {
 }
 
 extension ListenerTraffic: Busy {
+  var weight: UInt64 { packets }
+
   fileprivate mutating func add(_ end: ConnectionEnd) {
     if end.midStream {
       older &+= 1
@@ -120,6 +122,8 @@ extension ListenerTraffic: Busy {
 }
 
 extension Activity: Busy {
+  var weight: UInt64 { packets }
+
   /// Adds the client's part in a connection.
   fileprivate mutating func add(asClientOf end: ConnectionEnd) {
     opened &+= 1

@@ -107,7 +107,7 @@ struct TrafficTests {
   @Test("Of very many hosts the busiest stay, and the others are counted")
   func bounded() {
     var tally = TrafficTally()
-    let count = BusiestTable<IPAddress, Activity>.mostKept * 2
+    let count = BusiestTable<IPAddress, Activity>().most * 2
     for number in 1...count {
       tally.take(end(UInt32(number)) { $0.fromClient.packets = number <= 5 ? 1_000 : 1 })
     }
