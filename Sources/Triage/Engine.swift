@@ -181,6 +181,9 @@ package struct Engine: ~Copyable {
   /// Connections in memory now.
   package var openConnections: Int { tracker.openCount }
 
+  /// Connections seen so far.
+  package var connections: UInt64 { tracker.connectionCount }
+
   private func openConnections(of findings: [Finding]) -> [ConnectionEnd] {
     var open: [ConnectionID: ConnectionEnd] = [:]
     for finding in findings {

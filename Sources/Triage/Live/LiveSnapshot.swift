@@ -62,7 +62,9 @@ package struct LiveFinding: Sendable {
 package struct ProcessName: Sendable, Hashable {
   /// Nil when only the user is known.
   package var pid: Int32?
-  /// As the kernel has it (`comm`): at most 15 bytes. Comes from the host: escape before printing.
+  /// As the kernel has it (`comm`), at most 15 bytes.
+  ///
+  /// Comes from the host: escape before printing.
   package var command: String
   package var uid: UInt32
 
