@@ -78,6 +78,7 @@ package final class LiveBoard {
   ///   - report: what the engine says now.
   ///   - time: the moment, ns since 1970 UTC.
   ///   - state: what the capture itself knows.
+  /// - Returns: what live mode knows now, and what happened since the last time.
   package func update(_ report: Report, at time: Int64, _ state: CaptureState) -> (LiveSnapshot, [LiveEvent]) {
     close(time, state)
     let length = current.length
