@@ -29,9 +29,12 @@ def obstacle(tools, devices=()):
 def enter():
     """Starts this program again in a world of its own; there, makes room for the namespaces' names."""
     if OWN_WORLD not in os.environ:
-        os.environ[OWN_WORLD] = "1"
+        os.environ[OWN_WORLD] = "to be arranged"
         sys.stdout.flush()
         os.execvp(UNSHARE[0], [*UNSHARE, sys.executable, *sys.orig_argv[1:]])
+    if os.environ[OWN_WORLD] == "arranged":
+        return
     # The first process of a namespace hears only signals that it has a handler for.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     subprocess.run(["mount", "-t", "tmpfs", "tmpfs", "/run"], check=True)  # seen only here
+    os.environ[OWN_WORLD] = "arranged"

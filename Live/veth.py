@@ -1,5 +1,6 @@
 """Two hosts, each a network namespace, and a veth pair between them."""
 import subprocess
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,3 +52,10 @@ def pair(sysctl=(), link=("", "")):
     finally:
         for host in hosts:
             host.remove()
+
+
+def send_frames(host, rate, seconds):
+    """Sends frames out of the host, as load.py does; how many."""
+    command = [sys.executable, "-B", str(HERE / "load.py"), host.interface, str(rate), str(seconds)]
+    with host.start(command, stdout=subprocess.PIPE) as process:
+        return int(process.communicate()[0].split()[0])
