@@ -40,7 +40,9 @@ struct CaptureRun {
     progress.end()
     var source = reader.description
     if isCut || Interrupt.isPending { source.problems.append(Self.interruption(source, frames)) }
-    guard settings.anonymity != nil else { return engine.finish(source, method: Self.method(filter: filter?.expression)) }
+    guard settings.anonymity != nil else {
+      return engine.finish(source, method: Self.method(filter: filter?.expression))
+    }
     return engine.finish(source.anonymous, method: Method(version: Tcptriage.version))
   }
 
