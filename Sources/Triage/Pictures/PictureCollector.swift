@@ -32,6 +32,8 @@ package struct PictureCollector: ~Copyable {
   private let frames: UInt64
   private let stretches: [StretchIndex.Stretch]
   private var isFromMemory = false
+  /// Stretches that are read before targets are asked again whether they are full.
+  private static let longestRun = 256
 
   /// Chooses what of `report` is worth a picture.
   ///
@@ -125,7 +127,7 @@ package struct PictureCollector: ~Copyable {
     while index < stretches.count, !isNeeded(index) { index += 1 }
     guard index < stretches.count else { return nil }
     let first = index
-    while index < stretches.count, isNeeded(index) { index += 1 }
+    while index < min(stretches.count, first + Self.longestRun), isNeeded(index) { index += 1 }
     return (stretches[first].place, end(of: index - 1))
   }
 
