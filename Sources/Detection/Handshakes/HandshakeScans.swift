@@ -5,9 +5,12 @@ import Tracking
 struct HandshakeScans {
   private let refused: [IPAddress: [ListenerTrack]]
   private let silent: [IPAddress: [ListenerTrack]]
+  /// There may have been more ports than there was room for.
+  private let isFull: Bool
 
   /// Looks at listeners that answered nobody, and at those of them that left SYNs without an answer.
-  init(_ tracks: [ListenerTrack], silent: [ListenerTrack]) {
+  init(_ tracks: [ListenerTrack], silent: [ListenerTrack], isFull: Bool) {
+    self.isFull = isFull
     self.refused = Self.scanners(tracks, \.refusals)
     self.silent = Self.scanners(silent, \.silences)
   }
@@ -43,7 +46,7 @@ struct HandshakeScans {
     let hosts = Set(tracks.map(\.listener.address)).count
     var finding = Finding(
       rule, .info, .certain, proof: .proven,
-      summary: "\(client) tried \(Words.count(tracks.count, "port")) of \(Words.count(hosts, "host")) that \(words): "
+      summary: "\(client) tried \(isFull ? "at least " : "")\(Words.count(tracks.count, "port")) of \(Words.count(hosts, "host")) that \(words): "
         + "a scan, or a program with a wrong list of servers.")
     finding.cause = "scan"
     finding.hosts = ["\(client)"]

@@ -14,6 +14,8 @@ package struct ListenerDetector: EndDetector {
   static let leastLeftOpen = 2
   static let manyDropped = 20
   static let scannedPorts = 20
+  /// Listeners that are told apart; further ones are left out.
+  static let mostListeners = 4_096
 
   package static let thresholds = [
     Threshold("connection-refused", "refused connections", "\(leastRefused)", because: "a client may try a wrong port"),
@@ -26,7 +28,7 @@ package struct ListenerDetector: EndDetector {
     Threshold("syn-unanswered", "ports that make a scan", "\(scannedPorts)", because: "no client needs so many"),
   ]
 
-  private(set) var tracks = TroubleTable<Endpoint, ListenerTrack>(most: 4_096)
+  private(set) var tracks = TroubleTable<Endpoint, ListenerTrack>(most: ListenerDetector.mostListeners)
   private(set) var attempts = TroubleTable<ConnectionID, HandshakeAttempt>()
   private(set) var answered = AnsweredCache()
   private var now = Int64.min

@@ -20,7 +20,8 @@ struct ListenerVerdicts {
 
   var findings: [Finding] {
     let mute = tracks.values.filter { $0.answered == 0 && !$0.answeredBefore }
-    let scans = HandshakeScans(mute, silent: mute.filter { !silences(of: $0).isEmpty })
+    let scans = HandshakeScans(
+      mute, silent: mute.filter { !silences(of: $0).isEmpty }, isFull: tracks.count >= ListenerDetector.mostListeners)
     var findings = scans.findings
     for track in tracks.values {
       let full = overflow(track)
