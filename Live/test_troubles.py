@@ -48,5 +48,5 @@ class Troubles(unittest.TestCase):
 
     def happened(self, trouble, before, after):
         for each in trouble.proof:
-            host, counter = each.split()
-            self.assertGreater(after[host][counter], before[host][counter], each)
+            host, counter, *least = each.split()
+            self.assertGreaterEqual(after[host][counter] - before[host][counter], int(*least or [1]), each)
