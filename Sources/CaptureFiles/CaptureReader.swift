@@ -132,7 +132,8 @@ package struct CaptureReader: FrameSource, ~Copyable {
   private mutating func openNext() {
     guard let next = waiting.popLast() else { return }
     do {
-      let capture = try OpenCapture(path: next.path, order: next.order, ledger: ledger, windowSize: windowSize)
+      let capture = try OpenCapture(
+        path: next.path, order: next.order, ledger: ledger, windowSize: windowSize, continues: open.isEmpty)
       open.append(capture)
     } catch {
       ledger.note(error)

@@ -20,10 +20,12 @@ final class OpenCapture {
   private let pcap: PcapCursor?
   private var pcapng: PcapngCursor
 
-  /// Opens `path` and reads enough of it to know that it is a capture.
+  /// Opens `path` and reads enough of it to know that it is a capture; `continues`: all files before it have ended.
   ///
   /// - Throws: a `CaptureFileError` when it is none, or cannot be read at all.
-  init(path: String, order: Int, ledger: CaptureLedger, windowSize: Int) throws(CaptureFileError) {
+  init(
+    path: String, order: Int, ledger: CaptureLedger, windowSize: Int, continues: Bool = false
+  ) throws(CaptureFileError) {
     let input = try FileInput(path: path)
     let (stream, packing) = try OpenCapture.unpacked(input, path)
     var window = ReadWindow(size: windowSize)
@@ -42,11 +44,12 @@ final class OpenCapture {
     self.ledger = ledger
     self.window = window
     file = ledger.add(CaptureFile(name: path, format: packing.isEmpty ? format : "\(packing) \(format)"))
-    pcapng = PcapngCursor(ledger: ledger)
+    pcapng = PcapngCursor(ledger: ledger, continues: continues)
     pcap = header.map { header in
       let interface = CaptureInterface(
         name: "", linkType: header.linkType, snapLength: header.snapLength, timeDigits: header.fraction == 1 ? 9 : 6)
-      return PcapCursor(header: header, interface: ledger.add(interface))
+      let known = continues ? ledger.known(interface, first: .max) { _ in true } : nil
+      return PcapCursor(header: header, interface: known ?? ledger.add(interface))
     }
     position = pcap == nil ? 0 : PcapCursor.fileHeaderLength
     ledger.setBytes(stream.rawBytes, file: file)

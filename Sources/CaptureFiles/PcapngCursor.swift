@@ -16,6 +16,8 @@ struct PcapngCursor {
   /// Simple packet blocks have no time; they get that of the frame before them.
   private var lastTime: Int64 = 0
   private let ledger: CaptureLedger
+  /// Interfaces of the files before this one, which ended before it began: those with the same description are the same.
+  private let knownInterfaces: Int
 
   /// Bytes of a section header without options.
   static let shortestSection = 28
@@ -24,10 +26,15 @@ struct PcapngCursor {
   private static let maximumBlock = maximumCapturedLength + (1 << 17)
   /// A section may describe so many interfaces; a frame record cannot number more.
   private static let maximumInterfaces = 1 << 16
+  /// So many interfaces are compared with those of earlier files, each with each.
+  private static let maximumShared = 64
 
   /// Starts before the first section; interfaces and drops go to `ledger`.
-  init(ledger: CaptureLedger) {
+  ///
+  /// With `continues` all files before this one have ended, so that it may go on with their interfaces.
+  init(ledger: CaptureLedger, continues: Bool) {
     self.ledger = ledger
+    knownInterfaces = continues ? min(ledger.description.interfaces.count, PcapngCursor.maximumShared) : 0
   }
 
   /// Writes the frames from `start` on into `records` until they are full, the bytes end, or a frame is later than
@@ -134,12 +141,17 @@ struct PcapngCursor {
     guard length >= (type == 1 ? 20 : 24) else { return .stop(.damaged(.blockLength(UInt32(length)))) }
     if type == 1, interfaces.count < PcapngCursor.maximumInterfaces {
       var (interface, described) = PcapngInterface.read(order, bytes, start: position, length: length)
-      interface.index = ledger.add(described)
+      let looksBack = interfaces.count < PcapngCursor.maximumShared
+      let known = ledger.known(described, first: looksBack ? knownInterfaces : 0) { index in
+        !interfaces.contains { $0.index == index }
+      }
+      interface.index = known ?? ledger.add(described)
       interfaces.append(interface)
     } else if type == 5 {
       let id = Int(Order.word(bytes, position + 8))
       if id < interfaces.count, let drops = PcapngInterface.drops(order, bytes, start: position, length: length) {
-        ledger.setDrops(drops, interface: interfaces[id].index)
+        ledger.setDrops(drops, insteadOf: interfaces[id].drops, interface: interfaces[id].index)
+        interfaces[id].drops = drops
       }
     }
     return .passed(length)
