@@ -67,7 +67,10 @@ final class LiveEvidence {
   func tick(_ interfaces: [LiveInterface], _ events: [LiveEvent]) -> [String] {
     note(interfaces)
     if LiveSignals.takeHangup() { writer?.rotate() }
-    for case .opened(let followed) in events { _ = keeper?.save("\(followed.number)-\(followed.finding.rule.id)") }
+    // What is odd about the capture itself needs no packets to prove it.
+    for case .opened(let followed) in events where followed.finding.rule.family != .captureQuality {
+      _ = keeper?.save("\(followed.number)-\(followed.finding.rule.id)")
+    }
     writer?.flush()
     keeper?.flush()
     let failure = writer?.status.failure ?? keeper?.status.failure
