@@ -32,6 +32,8 @@ package struct InterfaceSource: FrameSource, ~Copyable {
   private var block = CopiedFrames()
   private var turn = 0
   private var frames: [UInt64]
+  /// Interfaces that failed once: what the kernel has gathered for them but not shown is still to come.
+  private var isFailing: [Bool]
   /// What happened to interfaces since somebody took it, a sentence each.
   private var remarks: [String] = []
 
@@ -48,6 +50,7 @@ package struct InterfaceSource: FrameSource, ~Copyable {
     linkTypes = handles.map(\.linkType)
     counts = handles.map { _ in CaptureCounts() }
     frames = handles.map { _ in 0 }
+    isFailing = handles.map { _ in false }
     self.handles = handles
     watch()
   }
@@ -77,6 +80,10 @@ package struct InterfaceSource: FrameSource, ~Copyable {
     let outcome = handle.read(into: &block, interface: UInt16(clamping: index))
     frames[index] &+= UInt64(block.records.count - before)
     guard case .failed(let message) = outcome else { return }
+    guard isFailing[index] else {
+      isFailing[index] = true
+      return pause()
+    }
     updateCounts()
     handles[index] = nil
     watch()
@@ -88,6 +95,17 @@ package struct InterfaceSource: FrameSource, ~Copyable {
   private mutating func wait() {
     // Fills in the array that it is given.
     _ = unsafe poll(&waiting, nfds_t(waiting.count), settings.patience)
+  }
+
+  /// Lets the time pass after which the kernel has shown everything that has come.
+  private func pause() {
+    _ = poll(nil, 0, 2 * settings.patience)
+  }
+
+  /// Hands out what has come until `end` (ns since 1970), some of which may not have been shown yet.
+  package mutating func rest(until end: Int64, _ body: (borrowing FrameBatch) -> Void) {
+    pause()
+    while nextBatch(body), !block.hasRoom, let last = block.records.last, last.time <= end {}
   }
 
   private mutating func watch() {

@@ -10,6 +10,9 @@ protocol LiveSource: FrameSource, ~Copyable {
 
   /// What happened since the last time, a sentence each.
   mutating func takeRemarks() -> [String]
+
+  /// Hands out what has come until `end` (ns since 1970), some of which may not have been shown yet.
+  mutating func rest(until end: Int64, _ body: (borrowing FrameBatch) -> Void)
 }
 
 extension InterfaceSource: LiveSource {
@@ -36,4 +39,6 @@ extension CaptureReader: LiveSource {
   }
 
   mutating func takeRemarks() -> [String] { [] }
+
+  mutating func rest(until end: Int64, _ body: (borrowing FrameBatch) -> Void) {}
 }
