@@ -42,7 +42,7 @@ struct LiveCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Memory for connections, as in 512M or 4G; beyond it the least useful are dropped.", valueName: "size"))
-  var maxMemory = MemorySize.standard
+  var maxMemory = MemorySize.modest
 
   @Flag(name: .shortAndLong, help: "Print nothing but what went wrong; reports are still written.")
   var quiet = false
