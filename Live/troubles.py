@@ -20,7 +20,8 @@ TROUBLES = {
     trouble.name: trouble
     for trouble in (
         Trouble(
-            "lossy_transfer", "1 of 25 packets lost for 2.5 s", "connect, pace 1000000, send 2500000, shut, read, close",
+            "lossy_transfer", "1 of 25 packets lost for 2.5 s",
+            "connect, pace 1000000, send 2500000, shut, read, close",
             "accept, lose 25, read, send 100, close",
             rule="retransmission-rate", counter="TcpRetransSegs", seen_by="client", owner="client",
             proof=("client TcpRetransSegs", "client TCPFastRetrans", "server TCPOFOQueue"),

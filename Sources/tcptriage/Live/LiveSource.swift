@@ -18,12 +18,12 @@ protocol LiveSource: FrameSource, ~Copyable {
 extension InterfaceSource: LiveSource {
   mutating func currentInterfaces() -> [LiveInterface] {
     updateCounts()
-    return interfaces.map { name, counts, isOpen in
+    return interfaces.map { name, counts, isUp in
       var interface = LiveInterface(name: name)
       interface.received = counts.received
       interface.droppedByRing = counts.droppedByRing
       interface.droppedByInterface = counts.droppedByInterface
-      interface.isUp = isOpen
+      interface.isUp = isUp
       return interface
     }
   }
