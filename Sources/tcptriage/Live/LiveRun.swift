@@ -65,10 +65,7 @@ final class LiveRun {
     var next = start + Self.interval
     let evidence = try LiveEvidence(command.writing, interfaces: source.description.interfaces)
     try output.begin()
-    while source.nextBatch({ batch in
-      take(batch, filter, &engine)
-      evidence.take(batch)
-    }) {
+    while source.nextBatch({ take($0, filter, &engine, evidence) }) {
       let now = Terminal.now()
       if now >= next {
         look(&engine, &source, evidence)
@@ -76,6 +73,7 @@ final class LiveRun {
       }
       if isOver(after: now - start) { break }
     }
+    source.rest(until: Terminal.time()) { take($0, filter, &engine, evidence) }
     look(&engine, &source, evidence)
     let complaints = evidence.finish()
     output.end()
@@ -83,8 +81,11 @@ final class LiveRun {
     return try finish(engine.finish(source.description, method: method))
   }
 
-  private func take(_ batch: borrowing FrameBatch, _ filter: PacketFilter?, _ engine: inout Engine) {
+  private func take(
+    _ batch: borrowing FrameBatch, _ filter: PacketFilter?, _ engine: inout Engine, _ evidence: LiveEvidence
+  ) {
     engine.take(batch, filter: filter)
+    evidence.take(batch)
     board.count(batch)
     ring?.count(batch, filter: filter)
     frames &+= UInt64(batch.records.count)
