@@ -20,7 +20,9 @@ struct LiveMetricsTests {
     return counters
   }
 
-  @Test("frame by frame through archived captures", arguments: ["kernel-loss-5-sack", "ack-storm", "paws-reject"])
+  @Test(
+    "frame by frame through archived captures",
+    arguments: ["kernel-loss-2-v6", "kernel-ack-loop-ack-storm", "kernel-paws-persistent", "capture-time-backwards"])
   func monotone(_ name: String) throws {
     let top = #filePath.dropLast("Tests/TriageTests/LiveMetricsTests.swift".count)
     let paths = InputPaths(["\(top)captures"]).entries.map(\.path).filter { $0.contains(".pcap") && $0.contains(name) }
@@ -50,6 +52,5 @@ struct LiveMetricsTests {
       }
     }) {}
     #expect(hasGrown > 2 && before["tcptriage_frames_total"] ?? 0 > 0)
-    look(engine.finish(reader.description, method: Method(version: "0")))
   }
 }
