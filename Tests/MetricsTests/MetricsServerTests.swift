@@ -39,7 +39,7 @@ struct MetricsServerTests {
       #expect(page.body.hasPrefix("<!") && page.body.contains("</html>"))
       let report = fetch(port, "/report.json?x=y")
       #expect(report.status == 200 && report.header("content-type") == "application/json")
-      #expect(report.body.hasPrefix("{") && report.body.contains("\"frames\""))
+      #expect(report.body.hasPrefix("{") && report.body.contains("\"findings\""))
       for answer in [metrics, page, report] {
         #expect(answer.header("cache-control") == "no-store" && answer.header("connection") == "close")
         #expect(answer.header("x-content-type-options") == "nosniff")
