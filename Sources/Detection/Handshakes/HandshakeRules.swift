@@ -43,7 +43,7 @@ enum HandshakeRules {
     source: "RFC 9293 §3.5, RFC 6298 §5.7; Linux tcp_v4_conn_request")
 
   static let overflow = Rule(
-    id: "listen-overflow", family: .handshake, title: "A listener whose queue is full",
+    id: "listen-overflow", family: .handshake, title: "Full queue of a listener",
     meaning: "A server leaves handshakes unfinished although it answered others: its accept queue is full, because the "
       + "program does not accept connections quickly enough. The kernel then drops SYNs and the last ACK of handshakes. "
       + "Clients wait 1 s, 2 s and longer, or believe to be connected and get no answer.",

@@ -1,7 +1,7 @@
 /// Texts of rules about receive windows.
 enum WindowRules {
   static let zero = Rule(
-    id: "zero-window", family: .window, title: "A receiver that closes its window",
+    id: "zero-window", family: .window, title: "Receive window closed",
     meaning: "A receiver has told its sender to stop (window 0): its program does not read what has come. The sender "
       + "waits, asking again with window probes, however good the network is.",
     fires:

@@ -29,7 +29,7 @@ package struct InterfaceSource: FrameSource, ~Copyable {
   private let linkTypes: [LinkType]
   private var counts: [CaptureCounts]
   private let settings: InterfaceSettings
-  private var block = FrameBlock()
+  private var block = CopiedFrames()
   private var turn = 0
   private var frames: [UInt64]
   /// What happened to interfaces since somebody took it, a sentence each.

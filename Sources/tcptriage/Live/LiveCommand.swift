@@ -26,6 +26,7 @@ struct LiveCommand: ParsableCommand {
 
   @OptionGroup var source: LiveSourceOptions
   @OptionGroup var ending: LiveEndingOptions
+  @OptionGroup var writing: LiveWritingOptions
   @OptionGroup var rules: RuleOptions
 
   @Option(
@@ -50,6 +51,9 @@ struct LiveCommand: ParsableCommand {
   var color = ColorChoice.auto
 
   func validate() throws {
+    if source.replay != nil, writing.write != nil || writing.keepEvidence != nil {
+      throw ValidationError("What is replayed is on disk already: --write and --keep-evidence go with interfaces.")
+    }
     for path in outputs where renderer(forFile: path) == nil {
       let known = allRenderers.flatMap { $0.extensions }.map { ".\($0)" }.joined(separator: ", ")
       throw ValidationError("The extension of '\(path)' names no format; known are \(known).")

@@ -63,17 +63,23 @@ final class LiveRun {
     var engine = Engine(command.settings, listener: listener)
     let start = Terminal.now()
     var next = start + Self.interval
+    let evidence = try LiveEvidence(command.writing, interfaces: source.description.interfaces)
     try output.begin()
-    while source.nextBatch({ take($0, filter, &engine) }) {
+    while source.nextBatch({ batch in
+      take(batch, filter, &engine)
+      evidence.take(batch)
+    }) {
       let now = Terminal.now()
       if now >= next {
-        look(&engine, &source)
+        look(&engine, &source, evidence)
         next = max(next + Self.interval, Terminal.now() + (Terminal.now() - now) * Self.shareOfLooking)
       }
       if isOver(after: now - start) { break }
     }
-    look(&engine, &source)
+    look(&engine, &source, evidence)
+    let complaints = evidence.finish()
     output.end()
+    complaints.forEach(Console.complain)
     return try finish(engine.finish(source.description, method: method))
   }
 
@@ -84,13 +90,17 @@ final class LiveRun {
     frames &+= UInt64(batch.records.count)
   }
 
-  private func look<Source: LiveSource & ~Copyable>(_ engine: inout Engine, _ source: inout Source) {
+  private func look<Source: LiveSource & ~Copyable>(
+    _ engine: inout Engine, _ source: inout Source, _ evidence: LiveEvidence
+  ) {
     engine.tellListener()
     let state = LiveBoard.CaptureState(
       interfaces: source.currentInterfaces(), openConnections: engine.openConnections, connections: engine.connections)
     let report = engine.snapshot(source.description, method: method)
-    let (snapshot, news) = board.update(report, at: Terminal.time(), state)
-    let events = source.takeRemarks().map { LiveEvent.remark($0) } + news
+    var (snapshot, news) = board.update(report, at: Terminal.time(), state)
+    let remarks = source.takeRemarks() + evidence.tick(state.interfaces, news)
+    snapshot.writing = evidence.writing
+    let events = remarks.map { LiveEvent.remark($0) } + news
     output.show(snapshot, events)
     isFound = isFound || events.contains { isAwaited($0) }
   }
