@@ -44,7 +44,7 @@ final class RollingFiles {
     account.bytes.add(UInt64(kept), ordering: .relaxed)
     account.frames.add(block.bytes.packets(from: start, to: start + kept).frames, ordering: .relaxed)
     latestTime = max(latestTime, block.latestTime)
-    if kept > 0 { prune() }
+    if kept > 0, paths.last != current.path { announce(current) }
     if failure == nil { take(block.counts) } else if current.length > header.count { _ = end() } else { abandon() }
     return (kept, failure)
   }
@@ -89,9 +89,6 @@ final class RollingFiles {
   private func begin(at time: Int64) -> SystemFailure? {
     do throws(SystemFailure) {
       let file = try create(at: time)
-      account.files.add(1, ordering: .relaxed)
-      account.bytes.add(UInt64(header.count), ordering: .relaxed)
-      paths.append(file.path)
       current = file
       let failure = file.append(header).failure
       if failure != nil { abandon() }
@@ -104,10 +101,7 @@ final class RollingFiles {
     guard let file = current else { return }
     current = nil
     file.discard()
-    paths.removeLast()
     number -= 1
-    account.files.subtract(1, ordering: .relaxed)
-    account.bytes.subtract(UInt64(header.count), ordering: .relaxed)
   }
 
   /// Makes the file with the next number that is not there yet.
@@ -124,8 +118,11 @@ final class RollingFiles {
     return file
   }
 
-  /// Deletes the oldest files of this run; only once their successor has frames, so that no failure empties a directory.
-  private func prune() {
+  /// Counts a file that has its first frames, and deletes the oldest for it: no failure may empty a directory.
+  private func announce(_ file: GrowingCapture) {
+    account.files.add(1, ordering: .relaxed)
+    account.bytes.add(UInt64(header.count), ordering: .relaxed)
+    paths.append(file.path)
     guard let keep = plan.keep else { return }
     while paths.count > max(1, keep) {
       // The path reads as it was made; that somebody else has deleted it already does not matter.

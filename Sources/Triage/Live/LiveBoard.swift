@@ -87,7 +87,9 @@ package final class LiveBoard {
     let events = followed.update(report.findings, at: time, after: length)
     snapshot.findings = followed.findings
     snapshot.history = history
+    snapshot.openings = followed.openings
     snapshot.openConnections = state.openConnections
+    snapshot.connections = state.connections
     snapshot.interfaces = state.interfaces
     snapshot.retransmissions = RetransmissionCause.allCases.compactMap { cause in
       let (total, before) = (causes[Int(cause.rawValue)], causesBefore[Int(cause.rawValue)])

@@ -17,8 +17,11 @@ package struct LiveSnapshot: Sendable {
   package var retransmissions: [LiveCause] = []
   /// The busiest connections of the last second, the busiest first.
   package var top: [LiveConnection] = []
-  /// Connections in memory now.
+  /// Findings ever said, by rule and severity, in the order of their first opening; withdrawn ones stay counted.
+  package var openings: [LiveOpening] = []
+  /// Connections in memory now, and all that were seen.
   package var openConnections = 0
+  package var connections: UInt64 = 0
   /// One per interface, in the order in which they were named.
   package var interfaces: [LiveInterface] = []
   /// The host's own counters, in the order of their table; empty where there are none.
@@ -56,6 +59,20 @@ package struct LiveFinding: Sendable {
   package var owners: [ProcessName] = []
   /// The kernel's counters that should move with it, as they stand.
   package var counters: [CounterPairing] = []
+}
+
+/// How often findings of a rule were said for the first time.
+package struct LiveOpening: Sendable, Hashable {
+  package var rule: String
+  /// What the finding had at its opening.
+  package var severity: Severity
+  package var count: UInt64
+
+  package init(rule: String, severity: Severity, count: UInt64) {
+    self.rule = rule
+    self.severity = severity
+    self.count = count
+  }
 }
 
 /// A process that owns a socket.
