@@ -55,7 +55,7 @@ let package = Package(
     room("Triage", ["Frames", "Dissection", "Tracking", "Detection"]),
     room("Rendering", ["Frames", "Dissection", "Tracking", "Detection", "Triage"]),
     room("Database", ["Frames", "Dissection", "Tracking", "Detection", "Triage", "Rendering"]),
-    room("LiveCapture", ["Frames", "CLibpcap"]),
+    room("LiveCapture", ["Frames", "Triage", "CLibpcap"]),
     room("Metrics", ["Detection", "Frames", "Rendering", "Triage"] + nio),
     room("Archive", ["CaptureFiles", "Triage", "Detection", yams]),
     .executableTarget(
@@ -95,6 +95,9 @@ let package = Package(
     .testTarget(name: "TrackingTests", dependencies: ["TestSupport"], swiftSettings: relaxed),
     .testTarget(name: "DetectionTests", dependencies: ["TestSupport"], swiftSettings: relaxed),
     .testTarget(name: "TriageTests", dependencies: ["TestSupport", "Rendering"], swiftSettings: relaxed),
+    .testTarget(
+      name: "CounterTests", dependencies: ["TestSupport", "CaptureFiles", "LiveCapture", "Rendering"],
+      swiftSettings: relaxed),
 
     // What the fuzzers do with their bytes, replayed by every test.
     .target(

@@ -39,6 +39,12 @@ package struct TableWriter {
     if buffer.count >= 65_536 { drain(to: &sink) }
   }
 
+  /// Hands over the rows so far, for whoever reads while they come; a text that still measures its columns waits.
+  package mutating func flush(to sink: inout some ByteSink & ~Copyable) {
+    begin()
+    drain(to: &sink)
+  }
+
   /// Writes what is left, and the end of the document.
   package mutating func finish(to sink: inout some ByteSink & ~Copyable) {
     begin()
