@@ -52,7 +52,7 @@ let package = Package(
     room("Triage", ["Frames", "Dissection", "Tracking", "Detection"]),
     room("Rendering", ["Frames", "Dissection", "Tracking", "Detection", "Triage"]),
     room("Database", ["Frames", "Dissection", "Tracking", "Detection", "Triage", "Rendering"]),
-    room("LiveCapture", ["Frames", "CLibpcap"]),
+    room("LiveCapture", ["Frames", "Dissection", "CLibpcap"]),
     room("Archive", ["CaptureFiles", "Triage", "Detection", yams]),
     .executableTarget(
       name: "tcptriage",
@@ -76,6 +76,7 @@ let package = Package(
     .testTarget(name: "CaptureFilesTests", dependencies: ["CaptureFiles", "Frames"], swiftSettings: relaxed),
     .testTarget(
       name: "ArchiveTests", dependencies: ["Archive", "LiveCapture", "Detection", "Frames"], swiftSettings: relaxed),
+    .testTarget(name: "LiveCaptureTests", dependencies: ["LiveCapture", "Dissection"], swiftSettings: relaxed),
     .testTarget(
       name: "CommandLineTests", dependencies: ["tcptriage", "Database", "Detection"], swiftSettings: relaxed),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "CaptureFiles", "Frames"], swiftSettings: relaxed),
