@@ -30,9 +30,17 @@ enum ProcessScan {
 /// The text behind a descriptor in /proc: `socket:[4026]`.
 enum SocketLink {
   /// The inode, nil when it is no socket.
-  static func inode(_ link: some Collection<CChar>) -> UInt64? {
-    let text = String(decoding: link.lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    guard text.hasPrefix("socket:["), text.hasSuffix("]") else { return nil }
-    return UInt64(text.dropFirst(8).dropLast())
+  static func inode(_ link: ArraySlice<CChar>) -> UInt64? {
+    // Byte by byte: this is asked of every descriptor of the host, and most are no sockets.
+    guard link.count > prefix.count + 1, link.starts(with: prefix), link.last == end else { return nil }
+    var inode: UInt64 = 0
+    for character in link.dropFirst(prefix.count).dropLast() {
+      guard let digit = UInt64(exactly: Int(character) - 0x30), digit <= 9, inode < 1 << 56 else { return nil }
+      inode = 10 * inode + digit
+    }
+    return inode
   }
+
+  private static let prefix = "socket:[".utf8.map { CChar(bitPattern: $0) }
+  private static let end = CChar(bitPattern: UInt8(ascii: "]"))
 }

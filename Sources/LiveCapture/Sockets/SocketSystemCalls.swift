@@ -13,6 +13,8 @@ struct NetlinkSocket: ~Copyable {
   private static let family: Int32 = 16
   /// The kernel fills at most 32 kB of a dump at a time.
   private static let room = 65_536
+  /// An answer comes at once or never; milliseconds.
+  private static let patience: Int32 = 1_000
 
   private let descriptor: Int32
   private var buffer = [UInt8](repeating: 0, count: Self.room)
@@ -22,9 +24,6 @@ struct NetlinkSocket: ~Copyable {
     let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     descriptor = socket(Self.family, type, kind.rawValue)
     guard descriptor >= 0 else { throw .unavailable(SystemWords.of(errno)) }
-    // An answer comes at once or never; `setsockopt` reads the local that it is given.
-    var patience = timeval(tv_sec: 1, tv_usec: 0)
-    _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
   }
 
   deinit { _ = close(descriptor) }
@@ -55,12 +54,15 @@ struct NetlinkSocket: ~Copyable {
 
   /// Fills the buffer with the next datagram.
   private mutating func receive() throws(SocketError) -> Int {
+    let dontWait = Int32(MSG_DONTWAIT)
     while true {
+      var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      // `poll` reads and writes the one local that it is given.
+      guard unsafe poll(&waiting, 1, Self.patience) != 0 else { throw .silent }
       // The kernel writes no more than the array has room for.
-      let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
+      let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, dontWait) }
       if count > 0 { return count }
-      guard count < 0, errno != EAGAIN else { throw .silent }
-      guard errno == EINTR else { throw .refused(SystemWords.of(errno)) }
+      guard count == 0 || errno == EINTR || errno == EAGAIN else { throw .refused(SystemWords.of(errno)) }
     }
   }
 }
