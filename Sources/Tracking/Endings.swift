@@ -21,6 +21,13 @@ extension Tracker {
     analysis.ended.append(account(index, ending))
   }
 
+  /// How the connection of `segment` stands, if it is still open and known; its record stays.
+  package func account(of segment: Segment) -> ConnectionEnd? {
+    let (key, _) = FlowKey.of(segment)
+    guard case .connection(let index) = table.find(key, table.hash(key)) else { return nil }
+    return account(index, .captureEnd)
+  }
+
   private func account(_ index: UInt32, _ ending: ConnectionEnd.Ending) -> ConnectionEnd {
     let shared = table.connections[index].shared
     let (low, high) = (table.connections[index].low, table.connections[index].high)

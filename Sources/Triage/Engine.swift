@@ -22,6 +22,8 @@ package struct Engine: ~Copyable {
   private var shelf: ConnectionShelf
   private var segments: [Segment] = []
   private var segmentCount: UInt64 = 0
+  /// How much of what waits for the detectors the listener was told already.
+  private var heard = (observations: 0, ended: 0)
   private var cutOptions: UInt64 = 0
   private let listener: Listener?
   private var counters: HostCounters?
@@ -126,11 +128,11 @@ package struct Engine: ~Copyable {
     for index in tracker.ended.indices { shelf.take(tracker.ended[index]) }
     if shelf.isFull { shelf.sift(Set(detectors.flatMap(\.mayName))) }
     tracker.clear()
+    heard = (0, 0)
   }
 
   private mutating func handOver(_ observations: borrowing [Observation]) {
-    listener?.observations(copy observations)
-    listener?.ended(tracker.ended)
+    tellListener()
     let (topics, hasEnds) = (tracker.topics, !tracker.ended.isEmpty)
     for index in detectors.indices {
       let isConcerned = interests[index].meets(topics)
@@ -138,6 +140,59 @@ package struct Engine: ~Copyable {
       if hasEnds { detectors[index].connectionsEnded(tracker.ended) }
       if isConcerned || hasEnds { interests[index] = detectors[index].topics }
     }
+  }
+
+  /// Tells the listener now what would else wait until there is enough of it: whoever watches live does not wait.
+  ///
+  /// The detectors go on waiting, because their words must not depend on when somebody looked.
+  package mutating func tellListener() {
+    guard let listener else { return }
+    let (observations, ended) = (tracker.observations.count, tracker.ended.count)
+    if heard == (0, 0) {
+      if observations > 0 { listener.observations(tracker.observations) }
+      if ended > 0 { listener.ended(tracker.ended) }
+    } else {
+      if observations > heard.observations { listener.observations(Array(tracker.observations[heard.observations...])) }
+      if ended > heard.ended { listener.ended(Array(tracker.ended[heard.ended...])) }
+    }
+    heard = (observations, ended)
+  }
+
+  /// What a report would say if the capture ended now; nothing changes by asking, so the final report does not either.
+  ///
+  /// Connections are not ended for it: what detectors say only at an end is not said yet, and of open connections those
+  /// are listed that a finding names. - Complexity: O(troubled connections).
+  package func snapshot(_ source: CaptureDescription, method: Method) -> Report {
+    var asked = detectors
+    let (topics, hasEnds) = (tracker.topics, !tracker.ended.isEmpty)
+    let facts = survey(source)
+    for index in asked.indices {
+      if interests[index].meets(topics) { asked[index].observe(tracker.observations) }
+      if hasEnds { asked[index].connectionsEnded(tracker.ended) }
+      asked[index].captureSurveyed(facts)
+    }
+    var report = ReportBuilder(
+      facts: facts, source: source, detectors: asked, shelf: shelf, method: method, disabledRules: disabledRules
+    ).build()
+    report.add(openConnections(of: report.findings))
+    return report
+  }
+
+  /// Connections in memory now.
+  package var openConnections: Int { tracker.openCount }
+
+  /// Connections seen so far.
+  package var connections: UInt64 { tracker.connectionCount }
+
+  private func openConnections(of findings: [Finding]) -> [ConnectionEnd] {
+    var open: [ConnectionID: ConnectionEnd] = [:]
+    for finding in findings {
+      for frame in finding.evidence {
+        guard let end = tracker.account(of: frame.segment), open[end.id] == nil else { continue }
+        if finding.connections.contains(end.id) { open[end.id] = end }
+      }
+    }
+    return open.values.sorted { $0.id < $1.id }
   }
 
   /// Ends the capture and writes the report.

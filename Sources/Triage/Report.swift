@@ -29,6 +29,15 @@ public struct Report: Sendable {
   package var pictures: ReportPictures?
 }
 
+extension Report {
+  /// Lists more connections, those that are not listed yet.
+  mutating func add(_ ends: [ConnectionEnd]) {
+    let known = Set(connections.map(\.id))
+    connections += ends.filter { !known.contains($0.id) }.map(ConnectionSummary.init)
+    connections.sort { $0.id < $1.id }
+  }
+}
+
 /// How the report was made.
 public struct Method: Sendable {
   /// Program version.

@@ -40,7 +40,7 @@ struct CaptureRun {
     progress.end()
     var source = reader.description
     if isCut || Interrupt.isPending { source.problems.append(Self.interruption(source, frames)) }
-    guard settings.anonymity != nil else { return engine.finish(source, method: Self.method(filter)) }
+    guard settings.anonymity != nil else { return engine.finish(source, method: Self.method(filter: filter?.expression)) }
     return engine.finish(source.anonymous, method: Method(version: Tcptriage.version))
   }
 
@@ -60,10 +60,11 @@ struct CaptureRun {
       sentence: "Reading was interrupted after \(Quantity.count(frames, "frame")); what came before was analyzed.")
   }
 
-  private static func method(_ filter: PacketFilter?) -> Method {
+  /// How this run makes its report.
+  static func method(filter: String?) -> Method {
     Method(
       version: Tcptriage.version, commandLine: ShellWords.quoted(["tcptriage"] + CommandLine.arguments.dropFirst()),
-      filter: filter?.expression ?? "")
+      filter: filter ?? "")
   }
 
   /// Says on standard error what kept parts of the input from being analyzed.

@@ -8,12 +8,16 @@ enum ExitStatus: Int32, Sendable {
   case input = 3
   /// Cut off or damaged but analyzed, with `--strict`.
   case damaged = 4
+  /// No permission to capture, or capturing failed.
+  case live = 5
   /// The user pressed Ctrl-C.
   case interrupted = 130
+  /// Another program asked for the end (SIGTERM).
+  case terminated = 143
 
   /// The one of two that says more: what keeps the answer from being whole comes before the answer.
   func worse(_ other: ExitStatus) -> ExitStatus {
-    let order: [ExitStatus] = [.interrupted, .usage, .input, .found, .damaged, .success]
+    let order: [ExitStatus] = [.interrupted, .terminated, .usage, .live, .input, .found, .damaged, .success]
     return order.first { $0 == self || $0 == other } ?? self
   }
 }

@@ -24,7 +24,7 @@ struct Tcptriage: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      AnalyzeCommand.self, ExplainCommand.self, CheckCommand.self, ShowCommand.self, CompareCommand.self,
+      AnalyzeCommand.self, LiveCommand.self, ExplainCommand.self, CheckCommand.self, ShowCommand.self, CompareCommand.self,
       AnnotateCommand.self, ExtractCommand.self, ManualCommand.self,
     ],
     defaultSubcommand: AnalyzeCommand.self)

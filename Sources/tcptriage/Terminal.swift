@@ -24,11 +24,16 @@ enum Terminal {
   /// Whether a terminal understands more than plain lines.
   static var isCapable: Bool { environment("TERM").map { $0 != "dumb" } ?? false }
 
-  /// Nanoseconds of a clock that never goes back; for the progress bar only.
-  static func now() -> Int64 {
+  /// Nanoseconds of a clock that never goes back; for the progress bar and live mode only.
+  static func now() -> Int64 { read(CLOCK_MONOTONIC) }
+
+  /// Nanoseconds since 1970 UTC by the host's clock; for live mode only.
+  static func time() -> Int64 { read(CLOCK_REALTIME) }
+
+  private static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()
     // `clock_gettime` fills the local that it is given.
-    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    _ = unsafe clock_gettime(clock, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }

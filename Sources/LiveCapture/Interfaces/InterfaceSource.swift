@@ -1,0 +1,132 @@
+import Frames
+import Glibc
+
+/// How interfaces are opened.
+package struct InterfaceSettings: Sendable {
+  /// Bytes kept of each frame: all headers with all options, and little of anybody's data.
+  package var snapLength: Int32 = 128
+  /// Bytes of the kernel's ring: at 300,000 small frames a second, half a second in which nobody reads.
+  package var bufferSize: Int32 = 32 << 20
+  /// See frames for others, too.
+  package var isPromiscuous = false
+  /// pcap filter expression, run by the kernel.
+  package var filter: String?
+  /// How long a frame may wait in the ring until it is shown, ms.
+  package var patience: Int32 = 50
+  /// Every frame is shown at once, so that several interfaces stay in step.
+  var isImmediate = false
+
+  package init() {}
+}
+
+/// Network interfaces as a source of frames (Linux: a ring shared with the kernel, by libpcap).
+///
+/// Frames are copied out of the ring into a block whose memory is taken once.
+package struct InterfaceSource: FrameSource, ~Copyable {
+  private var handles: [CaptureHandle?]
+  private var waiting: [pollfd] = []
+  private let names: [String]
+  private let linkTypes: [LinkType]
+  private var counts: [CaptureCounts]
+  private let settings: InterfaceSettings
+  private var block = FrameBlock()
+  private var turn = 0
+  private var frames: [UInt64]
+  /// What happened to interfaces since somebody took it, a sentence each.
+  private var remarks: [String] = []
+
+  /// Opens all of `names`.
+  ///
+  /// - Throws: for the first that cannot be opened.
+  package init(_ names: [String], _ settings: InterfaceSettings) throws(LiveCaptureError) {
+    var settings = settings
+    settings.isImmediate = names.count > 1
+    var handles: [CaptureHandle] = []
+    for name in names { handles.append(try CaptureHandle(name, settings)) }
+    self.names = names
+    self.settings = settings
+    linkTypes = handles.map(\.linkType)
+    counts = handles.map { _ in CaptureCounts() }
+    frames = handles.map { _ in 0 }
+    self.handles = handles
+    watch()
+  }
+
+  /// Whether any interface can still be read.
+  package var isOpen: Bool { handles.contains { $0 != nil } }
+
+  /// Hands out what has come; waits for it, but not longer than `settings.patience`, and then the batch is empty.
+  ///
+  /// - Returns: false when no interface can be read any more.
+  package mutating func nextBatch(_ body: (borrowing FrameBatch) -> Void) -> Bool {
+    guard isOpen else { return false }
+    // The last time, more was there than could be taken.
+    if block.hasRoom { wait() }
+    block.empty()
+    for offset in handles.indices { read((turn + offset) % handles.count) }
+    turn = (turn + 1) % handles.count
+    block.number(sorting: handles.count > 1)
+    // `Span.bytes` is marked unsafe only because elements may have padding; bytes have none.
+    unsafe body(FrameBatch(bytes: block.bytes.span.bytes, records: block.records.span))
+    return true
+  }
+
+  private mutating func read(_ index: Int) {
+    guard let handle = handles[index] else { return }
+    let before = block.records.count
+    let outcome = handle.read(into: &block, interface: UInt16(clamping: index))
+    frames[index] &+= UInt64(block.records.count - before)
+    guard case .failed(let message) = outcome else { return }
+    updateCounts()
+    handles[index] = nil
+    watch()
+    // No problem of the capture: what was read is whole, and a replay of it shall say the same.
+    remarks.append("The interface \(names[index]) cannot be read any more: \(message).")
+  }
+
+  /// Waits until there is something to read, or patience ends, or a signal comes.
+  private mutating func wait() {
+    // Fills in the array that it is given.
+    _ = unsafe poll(&waiting, nfds_t(waiting.count), settings.patience)
+  }
+
+  private mutating func watch() {
+    waiting = handles.compactMap { handle in
+      handle.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+    }
+  }
+
+  /// Asks the kernel for its counts; a system call for each interface.
+  package mutating func updateCounts() {
+    for (index, handle) in handles.enumerated() {
+      guard let handle else { continue }
+      handle.updateCounts()
+      counts[index] = handle.counts
+    }
+  }
+
+  /// What was counted on each interface, as of the last ``updateCounts()``, and whether it can still be read.
+  package var interfaces: [(name: String, counts: CaptureCounts, isOpen: Bool)] {
+    names.indices.map { (names[$0], counts[$0], handles[$0] != nil) }
+  }
+
+  /// The remarks, which are forgotten then.
+  package mutating func takeRemarks() -> [String] {
+    defer { remarks = [] }
+    return remarks
+  }
+
+  package var description: CaptureDescription {
+    var description = CaptureDescription()
+    for index in names.indices {
+      var file = CaptureFile(name: names[index], format: "live")
+      file.frames = frames[index]
+      description.files.append(file)
+      description.interfaces.append(
+        CaptureInterface(
+          name: names[index], linkType: linkTypes[index], snapLength: UInt32(settings.snapLength),
+          reportedDrops: counts[index].dropped))
+    }
+    return description
+  }
+}

@@ -1,0 +1,80 @@
+import Detection
+import Tracking
+
+/// Recognizes the findings of one report in the next: the same rule at the same place since the same frame.
+struct FollowedFindings {
+  private struct Key: Hashable {
+    var rule: String
+    var connection: UInt64
+    var hosts: [String]
+    var firstFrame: UInt64
+
+    init(_ finding: Finding) {
+      rule = finding.rule.id
+      connection = finding.connections.first?.rawValue ?? 0
+      hosts = finding.hosts
+      firstFrame = finding.firstFrame
+    }
+  }
+
+  private var known: [Key: LiveFinding] = [:]
+  private var order: [Key] = []
+  private var count = 0
+
+  /// By harm, those that grow first.
+  var findings: [LiveFinding] {
+    let all = order.compactMap { known[$0] }
+    return all.filter(\.isOpen) + all.filter { !$0.isOpen }
+  }
+
+  /// Takes the findings of a new report, by harm; `length` is the time since the last one, ns.
+  mutating func update(_ findings: [Finding], at time: Int64, after length: Int64) -> [LiveEvent] {
+    var events: [LiveEvent] = []
+    let keys = findings.map(Key.init)
+    let present = Set(keys)
+    for key in order where !present.contains(key) {
+      if let gone = known.removeValue(forKey: key) { events.append(.withdrawn(gone)) }
+    }
+    for (key, finding) in zip(keys, findings) {
+      if var followed = known[key] {
+        events += followed.update(finding, at: time, after: length)
+        known[key] = followed
+      } else {
+        count += 1
+        let followed = LiveFinding(number: count, finding: finding, opened: time, lastGrew: time)
+        known[key] = followed
+        events.append(.opened(followed))
+      }
+    }
+    order = keys
+    return events
+  }
+}
+
+extension LiveFinding {
+  /// Takes what is said of it now.
+  fileprivate mutating func update(_ now: Finding, at time: Int64, after length: Int64) -> [LiveEvent] {
+    let before = finding
+    finding = now
+    rate = Self.growth(before, now).map { $0 * 1e9 / Double(max(1, length)) }
+    var events: [LiveEvent] = []
+    if now.lastFrame != before.lastFrame || now.measures.first != before.measures.first { lastGrew = time }
+    if now.severity > before.severity { events.append(.worse(self, from: before.severity)) }
+    let grows = time &- lastGrew < LiveBoard.rest
+    if grows != isOpen {
+      isOpen = grows
+      events.append(grows ? .reopened(self) : .rested(self))
+    }
+    return events
+  }
+
+  /// By how much the first of its measures that count something grew.
+  private static func growth(_ before: Finding, _ now: Finding) -> Double? {
+    guard let new = now.measures.first(where: { countUnits.contains($0.unit) }),
+      let old = before.measures.first(where: { $0.name == new.name })
+    else { return nil }
+    return max(0, new.value - old.value)
+  }
+
+  private static let countUnits: Set = ["", "packets", "segments", "bytes"]
+}

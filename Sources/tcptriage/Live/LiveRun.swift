@@ -1,0 +1,135 @@
+import CaptureFiles
+import Detection
+import Dissection
+import Frames
+import Glibc
+import LiveCapture
+import Rendering
+import Triage
+
+/// One run of live mode: frames into the engine, every second a look at what there is, and in the end the report.
+///
+/// All of it on one thread, but for what draws, writes and serves: none of those can hold up the capture.
+final class LiveRun {
+  /// How often there is a new snapshot.
+  private static let interval = PacketTime.second
+  /// Looking may take this part of the time at most; with very much to look at it is done less often.
+  private static let shareOfLooking: Int64 = 10
+
+  private let command: LiveCommand
+  private let output: any LiveOutput
+  private let ring: SegmentRing?
+  private let board: LiveBoard
+  private var frames: UInt64 = 0
+  private var method: Method
+  private var isFound = false
+
+  init(_ command: LiveCommand) {
+    self.command = command
+    output = LiveOutputs.chosen(for: command)
+    ring = command.wantsPictures ? SegmentRing() : nil
+    board = LiveBoard(at: Terminal.time(), local: LocalHosts(HostAddresses.all))
+    method = CaptureRun.method(filter: command.source.filter)
+  }
+
+  /// Captures until something ends it, then writes the report.
+  func run() throws(Stop) -> ExitStatus {
+    LiveSignals.prepare()
+    if let path = command.source.replay {
+      let filter = try InputOptions.compiled(command.source.filter)
+      var reader = try CaptureRun.open([path])
+      return try follow(&reader, filter: filter)
+    }
+    var source = try open()
+    // The kernel runs the filter.
+    let status = try follow(&source, filter: nil)
+    return source.isOpen ? status : status.worse(.live)
+  }
+
+  private func open() throws(Stop) -> InterfaceSource {
+    do throws(LiveCaptureError) {
+      let source = try InterfaceSource(command.source.interface, command.source.interfaceSettings)
+      if let user = command.source.user { try Privileges.become(user) }
+      return source
+    } catch {
+      if case .filter = error { throw Stop(.usage, error.description) }
+      throw Stop(.live, error.description)
+    }
+  }
+
+  private func follow<Source: LiveSource & ~Copyable>(
+    _ source: inout Source, filter: PacketFilter?
+  ) throws(Stop) -> ExitStatus {
+    var engine = Engine(command.settings, listener: listener)
+    let start = Terminal.now()
+    var next = start + Self.interval
+    try output.begin()
+    while source.nextBatch({ take($0, filter, &engine) }) {
+      let now = Terminal.now()
+      if now >= next {
+        look(&engine, &source)
+        next = max(next + Self.interval, Terminal.now() + (Terminal.now() - now) * Self.shareOfLooking)
+      }
+      if isOver(after: now - start) { break }
+    }
+    look(&engine, &source)
+    output.end()
+    return try finish(engine.finish(source.description, method: method))
+  }
+
+  private func take(_ batch: borrowing FrameBatch, _ filter: PacketFilter?, _ engine: inout Engine) {
+    engine.take(batch, filter: filter)
+    board.count(batch)
+    ring?.count(batch, filter: filter)
+    frames &+= UInt64(batch.records.count)
+  }
+
+  private func look<Source: LiveSource & ~Copyable>(_ engine: inout Engine, _ source: inout Source) {
+    engine.tellListener()
+    let state = LiveBoard.CaptureState(
+      interfaces: source.currentInterfaces(), openConnections: engine.openConnections, connections: engine.connections)
+    let report = engine.snapshot(source.description, method: method)
+    let (snapshot, news) = board.update(report, at: Terminal.time(), state)
+    let events = source.takeRemarks().map { LiveEvent.remark($0) } + news
+    output.show(snapshot, events)
+    isFound = isFound || events.contains { isAwaited($0) }
+  }
+
+  private func isAwaited(_ event: LiveEvent) -> Bool {
+    guard case .opened(let followed) = event else { return false }
+    return command.ending.until.contains(followed.finding.rule.id)
+  }
+
+  private func isOver(after elapsed: Int64) -> Bool {
+    if isFound || output.wantsToQuit || Interrupt.isPending || LiveSignals.isTerminated { return true }
+    if let most = command.ending.duration, elapsed >= most.nanoseconds { return true }
+    if let most = command.ending.stopAfter, frames >= most { return true }
+    return false
+  }
+
+  private var listener: Engine.Listener {
+    var listener = board.listener
+    guard let ring, let segments = listener.segments else { return listener }
+    listener.segments = { batch in
+      segments(batch)
+      ring.take(batch)
+    }
+    return listener
+  }
+
+  private func finish(_ report: Report) throws(Stop) -> ExitStatus {
+    var report = report
+    if let ring {
+      var collector = PictureCollector(report)
+      collector.take(ring)
+      report.pictures = collector.finish()
+    }
+    let writer = ReportWriter(report: report, options: command.renderingOptions)
+    var status = writer.write(files: command.outputs, database: nil, for: nil)
+    if !command.quiet, command.format?.renderer != NDJSONReport.self {
+      try writer.print(command.format?.renderer ?? TerminalSummary.self)
+    }
+    if Interrupt.isPending { status = .interrupted } else if LiveSignals.isTerminated { status = .terminated }
+    return status
+  }
+}
