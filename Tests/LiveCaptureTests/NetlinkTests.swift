@@ -64,15 +64,6 @@ struct NetlinkTests {
     #expect(Array(message.dropFirst(16)) == Array(Recorded.absent.dropFirst(36)))
   }
 
-  @Test("the addresses of the host are read")
-  func addresses() {
-    var found: [IPAddress?] = []
-    _ = Recorded.addresses.withUnsafeBytes {
-      NetlinkReply.read(RawSpan(_unsafeBytes: $0), sequence: 7) { found.append(HostAddresses.address($0, $1)) }
-    }
-    #expect(found == [loopback, IPAddress(high: 0, low: 1)])
-  }
-
   @Test("no cut and no wild length brings the program down", arguments: Recorded.all.indices)
   func damage(_ index: Int) {
     let whole = Recorded.all[index]
@@ -88,7 +79,7 @@ struct NetlinkTests {
       var messages = 0
       bytes.withUnsafeBytes {
         _ = NetlinkReply.read(RawSpan(_unsafeBytes: $0), sequence: 7) { type, message in
-          _ = (SocketDiagnostics.entry(type, message), HostAddresses.address(type, message))
+          _ = SocketDiagnostics.entry(type, message)
           messages += 1
         }
       }

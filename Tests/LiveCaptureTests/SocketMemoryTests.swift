@@ -29,7 +29,7 @@ struct SocketMemoryTests {
   /// Looks for the processes of all new sockets, and finds those of `known`.
   private func search(_ memory: inout SocketMemory, _ known: [UInt64: ProcessScan.Process]) -> Set<UInt64> {
     let wanted = memory.unowned
-    memory.learn(known.filter { wanted.contains($0.key) }, of: wanted)
+    memory.learn(known.filter { wanted.contains($0.key) }, of: wanted, isWhole: true)
     return wanted
   }
 
@@ -113,9 +113,13 @@ struct SocketMemoryTests {
     let pair = SocketPair(local: client, remote: server)
     memory.replace(with: [entry(client, server, inode: 7)], at: Self.start)
     _ = search(&memory, [7: .init(pid: 1, command: "a")])
-    memory.replace(with: [], at: after(1))
     memory.begin(pair)
-    #expect(memory.owner(pair) == nil)
+    #expect(memory.owner(pair) == nil && !memory.knows(pair))
+    memory.replace(with: [entry(client, server, inode: 7)], at: after(1))
+    memory.replace(with: [], at: after(2))
+    #expect(memory.owner(pair)?.pid == 1)
+    memory.begin(pair)
+    #expect(memory.owner(pair) == nil && !memory.knows(pair))
   }
 
   @Test("what is remembered of closed sockets is bounded, and the oldest go")

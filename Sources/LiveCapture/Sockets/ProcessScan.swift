@@ -1,25 +1,39 @@
 /// Finds the processes that have sockets open.
-enum ProcessScan {
+struct ProcessScan {
   /// What a socket belongs to.
   struct Process: Hashable, Sendable {
     var pid: Int32
     var command: String
   }
 
-  /// The processes of `inodes`; several may share a socket (after a fork), then the lowest number is taken.
+  /// Processes that there were the last time.
+  private var known: Set<Int32> = []
+  /// Those of them that were found to have sockets.
+  private var talkers: Set<Int32> = []
+
+  /// The processes of `inodes`: one walk over all descriptors, which ends when everything is found.
   ///
-  /// One walk over all descriptors of all processes, which ends when everything is found.
+  /// Processes that have begun since the last time come first, because whoever has just opened a connection may be gone
+  /// soon; then those that were found to have sockets before. Several may share a socket (after a fork): within
+  /// these groups the lowest number is taken.
+  /// - Parameter onlyNew: look no further than at processes that have begun since the last time.
   /// - Complexity: O(open descriptors of the host), one system call for each.
-  static func owners(of inodes: Set<UInt64>) -> [UInt64: Process] {
+  mutating func owners(of inodes: Set<UInt64>, onlyNew: Bool) -> [UInt64: Process] {
+    let all = ProcessFiles.all()
+    let fresh = all.filter { !known.contains($0) }
+    talkers.formIntersection(all)
+    let others = onlyNew ? [] : all.filter { known.contains($0) && !talkers.contains($0) }
+    known = Set(all)
     var missing = inodes
     var found: [UInt64: Process] = [:]
-    for pid in ProcessFiles.all() where !missing.isEmpty {
+    for pid in fresh + (onlyNew ? [] : talkers.subtracting(fresh).sorted()) + others where !missing.isEmpty {
       var own: [UInt64] = []
       ProcessFiles.eachSocket(of: pid) { inode in
         if missing.remove(inode) != nil { own.append(inode) }
         return !missing.isEmpty
       }
       if own.isEmpty { continue }
+      talkers.insert(pid)
       let process = Process(pid: pid, command: ProcessFiles.command(of: pid))
       for inode in own { found[inode] = process }
     }

@@ -15,6 +15,8 @@ struct SocketMemory {
   /// By inode, so that their order is that in which they were made.
   private(set) var listeners: [SocketEntry] = []
   private var listening: [Endpoint: SocketEntry] = [:]
+  /// Inodes that some process has, and none is known.
+  private(set) var unowned: Set<UInt64> = []
   private var processes: [UInt64: ProcessScan.Process] = [:]
   private var failures: [UInt64: UInt8] = [:]
   private var closed: [SocketPair: (owner: SocketOwner, time: ContinuousClock.Instant)] = [:]
@@ -31,6 +33,7 @@ struct SocketMemory {
     let open = Set(entries.map(\.inode))
     processes = processes.filter { open.contains($0.key) }
     failures = failures.filter { open.contains($0.key) }
+    unowned = open.filter(isUnowned)
     forget(at: now)
   }
 
@@ -38,24 +41,26 @@ struct SocketMemory {
   mutating func note(_ entry: SocketEntry, at now: ContinuousClock.Instant) {
     if entry.state == .listen { return listen(entry) }
     guard connections.count < Self.most || connections[entry.pair] != nil else { return }
+    if isUnowned(entry.inode) { unowned.insert(entry.inode) }
     let before = connections.updateValue(entry, forKey: entry.pair)
     if let before, before.inode != entry.inode { close(before, at: now) }
   }
 
-  /// A new connection has begun on a pair: what is remembered of an earlier one is no longer true.
-  mutating func begin(_ pair: SocketPair) { closed[pair] = nil }
-
-  /// Sockets that some process has, and none is known.
-  var unowned: Set<UInt64> {
-    var inodes = Set(connections.values.lazy.map(\.inode))
-    inodes.formUnion(listeners.lazy.map(\.inode))
-    return inodes.filter { $0 != 0 && processes[$0] == nil && failures[$0, default: 0] < Self.tries }
+  /// A connection begins on a pair: what was known of an earlier one is no longer true.
+  mutating func begin(_ pair: SocketPair) {
+    closed[pair] = nil
+    connections[pair] = nil
   }
 
-  /// Takes what a search for `inodes` has found.
-  mutating func learn(_ found: [UInt64: ProcessScan.Process], of inodes: Set<UInt64>) {
+  /// Takes what a search for `inodes` has found; what the whole search did not find counts as missing once more.
+  mutating func learn(_ found: [UInt64: ProcessScan.Process], of inodes: Set<UInt64>, isWhole: Bool) {
     processes.merge(found) { _, new in new }
-    for inode in inodes where found[inode] == nil { failures[inode, default: 0] += 1 }
+    if isWhole { for inode in inodes where found[inode] == nil { failures[inode, default: 0] += 1 } }
+    unowned = unowned.filter(isUnowned)
+  }
+
+  private func isUnowned(_ inode: UInt64) -> Bool {
+    inode != 0 && processes[inode] == nil && failures[inode, default: 0] < Self.tries
   }
 
   /// Who has, or had, the socket of a connection; before `accept()` that is who listens.
@@ -84,6 +89,7 @@ struct SocketMemory {
     guard listening[entry.local] == nil, listeners.count < Self.most else { return }
     listening[entry.local] = entry
     listeners.append(entry)
+    if isUnowned(entry.inode) { unowned.insert(entry.inode) }
   }
 
   private func owner(of entry: SocketEntry) -> SocketOwner {

@@ -1,14 +1,10 @@
 // The only unsafe code about sockets and processes: system calls, and the memory that they read and fill.
 import Glibc
 
-/// A netlink socket to the kernel.
+/// A netlink socket to the kernel's socket diagnostics.
 struct NetlinkSocket: ~Copyable {
-  /// Kinds of netlink, of linux/netlink.h.
-  enum Kind: Int32 {
-    case route = 0
-    case socketDiagnostics = 4
-  }
-
+  /// `NETLINK_SOCK_DIAG` of linux/netlink.h.
+  private static let socketDiagnostics: Int32 = 4
   /// `AF_NETLINK` of linux/socket.h.
   private static let family: Int32 = 16
   /// The kernel fills at most 32 kB of a dump at a time.
@@ -20,9 +16,9 @@ struct NetlinkSocket: ~Copyable {
   private var buffer = [UInt8](repeating: 0, count: Self.room)
   private var sequence: UInt32 = 0
 
-  init(_ kind: Kind) throws(SocketError) {
+  init() throws(SocketError) {
     let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-    descriptor = socket(Self.family, type, kind.rawValue)
+    descriptor = socket(Self.family, type, Self.socketDiagnostics)
     guard descriptor >= 0 else { throw .unavailable(SystemWords.of(errno)) }
   }
 

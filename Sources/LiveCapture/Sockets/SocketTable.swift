@@ -8,19 +8,25 @@ import Dissection
 package struct SocketTable: ~Copyable {
   /// Single questions are cheaper than a dump up to so many.
   private static let mostQuestions = 64
-  /// Searching through processes may take at most this part of the time.
+  /// How often everything is asked for: usually, and when there were more new connections than questions.
+  private static let interval = Duration.seconds(1)
+  private static let shortInterval = Duration.milliseconds(100)
+  /// Searching through all processes may take at most this part of the time.
   private static let share = 10
 
   private var diagnostics: NetlinkSocket
   private var memory = SocketMemory()
+  private var scan = ProcessScan()
   private let clock = ContinuousClock()
   private var nextSearch: ContinuousClock.Instant
+  private var lastRefresh: ContinuousClock.Instant?
+  private var isBehind = false
   /// Whether there are more sockets than are kept.
   package private(set) var isCut = false
 
   /// - Throws: when the kernel offers no socket diagnostics.
   package init() throws(SocketError) {
-    diagnostics = try NetlinkSocket(.socketDiagnostics)
+    diagnostics = try NetlinkSocket()
     nextSearch = clock.now
   }
 
@@ -46,18 +52,32 @@ package struct SocketTable: ~Copyable {
     }
     isCut = entries.count > SocketMemory.most
     if isCut { entries.removeLast() }
+    lastRefresh = clock.now
+    isBehind = false
     memory.replace(with: entries, at: clock.now)
     search()
   }
 
-  /// Asks for the sockets of connections that have just begun, and searches their processes.
+  /// Asks for all sockets where that is due; to be called often.
   ///
+  /// - Throws: as ``refresh()``.
+  package mutating func keepUp() throws(SocketError) {
+    let due = lastRefresh?.advanced(by: isBehind ? Self.shortInterval : Self.interval)
+    if let due, clock.now < due { return search() }
+    try refresh()
+  }
+
+  /// A connection begins on a pair: what was known of an earlier one is no longer true.
+  package mutating func begin(_ pair: SocketPair) { memory.begin(pair) }
+
+  /// Asks for the sockets of connections that are new to the caller, and searches their processes.
+  ///
+  /// Of very many at once, some wait for the next ``keepUp()``.
   /// - Throws: when the kernel does not answer; what was known stays.
-  package mutating func look(at fresh: [SocketPair]) throws(SocketError) {
-    for pair in fresh { memory.begin(pair) }
-    let unknown = fresh.filter { !memory.knows($0) }
-    guard unknown.count <= Self.mostQuestions else { return try refresh() }
-    for pair in unknown {
+  package mutating func look(at pairs: [SocketPair]) throws(SocketError) {
+    let unknown = pairs.filter { !memory.knows($0) }
+    if unknown.count > Self.mostQuestions { isBehind = true }
+    for pair in unknown.prefix(Self.mostQuestions) {
       var answer: SocketEntry?
       let code = try diagnostics.ask({ SocketDiagnostics.query(pair, sequence: $0) }) { type, message in
         answer = SocketDiagnostics.entry(type, message)
@@ -73,12 +93,14 @@ package struct SocketTable: ~Copyable {
     memory.owner(SocketPair(local: local, remote: remote))
   }
 
+  /// Searches the processes of sockets that have none; between two whole searches only those that are new.
   private mutating func search() {
-    let begin = clock.now
-    guard begin >= nextSearch else { return }
     let inodes = memory.unowned
     if inodes.isEmpty { return }
-    memory.learn(ProcessScan.owners(of: inodes), of: inodes)
+    let begin = clock.now
+    let isWhole = begin >= nextSearch
+    memory.learn(scan.owners(of: inodes, onlyNew: !isWhole), of: inodes, isWhole: isWhole)
+    guard isWhole else { return }
     let end = clock.now
     nextSearch = end.advanced(by: begin.duration(to: end) * (Self.share - 1))
   }
