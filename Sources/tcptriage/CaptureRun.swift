@@ -58,6 +58,7 @@ struct CaptureRun {
 
   /// Opens captures as one timeline; `Stop` has the sentence when none of them can be used.
   static func open(_ paths: [String]) throws(Stop) -> CaptureReader {
+    if paths.isEmpty { throw Stop(.usage, Tcptriage.nothingNamed) }
     do throws(CaptureFileError) { return try CaptureReader.open(paths: paths) } catch {
       if Interrupt.isPending { throw Stop(.interrupted, "Interrupted before anything was read.") }
       throw Stop(.input, error.description)

@@ -29,6 +29,9 @@ struct Tcptriage: ParsableCommand {
     ],
     defaultSubcommand: AnalyzeCommand.self)
 
+  static let nothingNamed =
+    "Name a capture, a folder of captures, or - for standard input; see tcptriage --help."
+
   /// Runs the program.
   static func main() {
     Interrupt.prepare()
@@ -42,7 +45,7 @@ struct Tcptriage: ParsableCommand {
         return .success
       }
       if arguments.isEmpty {
-        throw Stop(.usage, "Name a capture, a folder of captures, or - for standard input; see tcptriage --help.")
+        throw Stop(.usage, nothingNamed)
       }
       try checkNames(arguments)
       var command = try parseAsRoot(arguments)

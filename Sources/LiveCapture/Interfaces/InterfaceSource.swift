@@ -13,8 +13,8 @@ package struct InterfaceSettings: Sendable {
   package var filter: String?
   /// How long a frame may wait in the ring until it is shown, ms.
   package var patience: Int32 = 50
-  /// Every frame is shown at once, so that several interfaces stay in step.
-  var isImmediate = false
+  /// Every frame is shown at once: so that several interfaces stay in step, or because somebody must act at once.
+  package var isImmediate = false
 
   package init() {}
 }
@@ -43,7 +43,7 @@ package struct InterfaceSource: FrameSource, ~Copyable {
   /// - Throws: for the first that cannot be opened.
   package init(_ names: [String], _ settings: InterfaceSettings) throws(LiveCaptureError) {
     var settings = settings
-    settings.isImmediate = names.count > 1
+    if names.count > 1 { settings.isImmediate = true }
     var handles: [CaptureHandle] = []
     for name in names { handles.append(try CaptureHandle(name, settings)) }
     self.names = names
