@@ -18,6 +18,7 @@ enum LiveExplanation {
     addStanding(live, snapshot, to: &text)
     addMeasures(finding, to: &text)
     addCounters(live, snapshot, to: &text)
+    addList("How this host is set", live.settings, to: &text)
     addEvidence(finding, digest, to: &text)
     addList("What could make it a false alarm", finding.caveats, to: &text)
     addSteps(finding, to: &text)

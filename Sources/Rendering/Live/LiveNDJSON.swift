@@ -87,7 +87,10 @@ package enum LiveNDJSON {
         json.key("expected")
         json.value(pairing.expected)
         json.member("verdict", pairing.verdict.rawValue)
+        json.member("reason", pairing.reason)
       }
+      json.key("settings")
+      json.array { json in for sentence in live.settings { json.value(sentence) } }
     }
   }
 

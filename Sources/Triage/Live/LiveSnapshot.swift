@@ -59,6 +59,8 @@ package struct LiveFinding: Sendable {
   package var owners: [ProcessName] = []
   /// The kernel's counters that should move with it, as they stand.
   package var counters: [CounterPairing] = []
+  /// Settings of this host that it depends on, a sentence each.
+  package var settings: [String] = []
 }
 
 /// How often findings of a rule were said for the first time.

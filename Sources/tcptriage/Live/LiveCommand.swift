@@ -36,6 +36,12 @@ struct LiveCommand: ParsableCommand {
     completion: .file(extensions: allRenderers.flatMap { $0.extensions }))
   var outputs: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Serve metrics for Prometheus (/metrics) and the report of the moment (/) on this port, for this host only unless "
+        + "an address is given.", valueName: "[address:]port"))
+  var metrics: MetricsAddress?
+
   @Option(help: "Format of standard output: ndjson tells each event as it comes, the others print the final report.")
   var format: ReportFormat?
 
