@@ -23,10 +23,13 @@ struct FollowedFindings {
   /// How many were said, for each rule and severity.
   private(set) var openings: [LiveOpening] = []
 
-  /// By harm, those that grow first.
+  /// Those that grow first, and by severity: what is odd about the capture itself does not come first here.
   var findings: [LiveFinding] {
     let all = order.compactMap { known[$0] }
-    return all.filter(\.isOpen) + all.filter { !$0.isOpen }
+    let bySeverity = Severity.allCases.reversed().flatMap { severity in
+      all.filter { $0.finding.severity == severity }
+    }
+    return bySeverity.filter(\.isOpen) + bySeverity.filter { !$0.isOpen }
   }
 
   /// Takes the findings of a new report, by harm; `length` is the time since the last one, ns.
