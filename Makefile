@@ -33,6 +33,7 @@ test: lint ## Everything that must pass: style, warnings, tests, archived captur
 	$(RELEASE) --product tcptriage
 	$(PROGRAM) check captures/
 	python3 -B -m unittest discover -s Browser
+	python3 -B -m unittest discover -s Live
 
 lint: ## Check the style of all Swift files
 	@scripts/setup

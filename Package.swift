@@ -20,6 +20,8 @@ let relaxed: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+/// HTTP without Foundation, which would make the program several times as large.
+let nio = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -36,6 +38,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
     .systemLibrary(name: "CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -52,13 +55,14 @@ let package = Package(
     room("Triage", ["Frames", "Dissection", "Tracking", "Detection"]),
     room("Rendering", ["Frames", "Dissection", "Tracking", "Detection", "Triage"]),
     room("Database", ["Frames", "Dissection", "Tracking", "Detection", "Triage", "Rendering"]),
-    room("LiveCapture", ["Frames", "Dissection", "CLibpcap"]),
+    room("LiveCapture", ["Frames", "Dissection", "Triage", "CLibpcap"]),
+    room("Metrics", ["Detection", "Frames", "Rendering", "Triage"] + nio),
     room("Archive", ["CaptureFiles", "Triage", "Detection", yams]),
     .executableTarget(
       name: "tcptriage",
       dependencies: [
         "Frames", "CaptureFiles", "Dissection", "Tracking", "Detection", "Triage", "Rendering", "Database",
-        "LiveCapture", "Archive", argumentParser,
+        "LiveCapture", "Metrics", "Archive", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -73,6 +77,7 @@ let package = Package(
     .testTarget(
       name: "RenderingTests", dependencies: ["Rendering", "Triage", "Detection", "Tracking", "Dissection", "Frames"],
       swiftSettings: relaxed),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Triage", "Frames"], swiftSettings: relaxed),
     .testTarget(name: "CaptureFilesTests", dependencies: ["CaptureFiles", "Frames"], swiftSettings: relaxed),
     .testTarget(
       name: "ArchiveTests", dependencies: ["Archive", "LiveCapture", "Detection", "Frames"], swiftSettings: relaxed),
@@ -91,6 +96,9 @@ let package = Package(
     .testTarget(name: "TrackingTests", dependencies: ["TestSupport"], swiftSettings: relaxed),
     .testTarget(name: "DetectionTests", dependencies: ["TestSupport"], swiftSettings: relaxed),
     .testTarget(name: "TriageTests", dependencies: ["TestSupport", "Rendering"], swiftSettings: relaxed),
+    .testTarget(
+      name: "CounterTests", dependencies: ["TestSupport", "CaptureFiles", "LiveCapture", "Rendering"],
+      swiftSettings: relaxed),
 
     // What the fuzzers do with their bytes, replayed by every test.
     .target(

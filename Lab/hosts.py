@@ -58,25 +58,19 @@ def read(connection, count):
         got += len(block)
 
 
-def step(connections, name, number):
-    """One step other than connect and accept."""
-    if name == "sleep":
-        time.sleep(number)
-        return
-    for connection in connections:
-        if name == "send":
-            connection.sendall(b"x" * int(number))
-        elif name == "read":
-            read(connection, int(number))
-        elif name == "shut":
-            connection.shutdown(socket.SHUT_WR)
-        elif name == "close":
-            connection.close()
-        elif name == "abort":
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            connection.close()
-        else:
-            raise ValueError(f"no such step: {name}")
+def abort(connection):
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+# What is done to each connection, by name; the number is 0 where none is written.
+STEPS = {
+    "send": lambda connection, number: connection.sendall(b"x" * int(number)),
+    "read": lambda connection, number: read(connection, int(number)),
+    "shut": lambda connection, _: connection.shutdown(socket.SHUT_WR),
+    "close": lambda connection, _: connection.close(),
+    "abort": lambda connection, _: abort(connection),
+}
 
 
 def play(part, listener):
@@ -88,8 +82,11 @@ def play(part, listener):
             connections += connect(part, int(number) or 1)
         elif name == "accept":
             connections += [listener.accept()[0] for _ in range(int(number) or 1)]
+        elif name == "sleep":
+            time.sleep(number)
         else:
-            step(connections, name, number)
+            for connection in connections:
+                STEPS[name](connection, number)
 
 
 def main():
@@ -102,6 +99,7 @@ def main():
         listener.bind((SERVER, part["port"]))
         listener.listen(part["backlog"])
     print("ready", flush=True)
+    sys.stdin.readline()  # both hosts begin at once
     try:
         if part["steps"]:
             play(part, listener)

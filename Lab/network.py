@@ -26,28 +26,31 @@ def tun(name):
     return device
 
 
-class Host:
-    """A network namespace of its own, so that nothing of an earlier scenario is in it."""
+class Namespace:
+    """A host: a network namespace of its own, so that nothing of an earlier scenario is in it."""
 
-    def __init__(self, name, sysctl):
+    program = HERE / "hosts.py"
+
+    def __init__(self, name, interface):
         self.name = name
+        self.interface = interface
         self.address = ADDRESS[name]
+        self.peer = ADDRESS[SERVER if name == CLIENT else CLIENT]
         self.tcpdump = None
-        other = ADDRESS[SERVER if name == CLIENT else CLIENT]
-        self.device = tun(f"tun-{name}")
         ip("netns", "add", name)
-        ip("link", "set", f"tun-{name}", "netns", name)
-        self.run(["sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", *sysctl])
-        ip("-n", name, "address", "add", self.address, "peer", other, "dev", f"tun-{name}")
-        # The device's own queue must never be where packets are lost: that would be after the capture.
-        ip("-n", name, "link", "set", f"tun-{name}", "up", "txqueuelen", "10000")
 
     def remove(self):
         if self.tcpdump:
             self.tcpdump.kill()
             self.tcpdump.wait()
-        os.close(self.device)
         ip("netns", "delete", self.name)
+
+    def settle_in(self, sysctl):
+        """Sets the kernel and brings the interface up."""
+        self.run(["sysctl", "-eqw", "net.ipv6.conf.all.disable_ipv6=1", *sysctl])
+        ip("-n", self.name, "address", "add", self.address, "peer", self.peer, "dev", self.interface)
+        # The device's own queue must never be where packets are lost: that would be after the capture.
+        ip("-n", self.name, "link", "set", self.interface, "up", "txqueuelen", "10000")
 
     def start(self, command, **options):
         return subprocess.Popen(["ip", "netns", "exec", self.name, *command], text=True, **options)
@@ -58,8 +61,8 @@ class Host:
                 raise RuntimeError(f"{' '.join(command)} failed")
 
     def play(self, part):
-        """Starts the host's program, and returns when it is ready (a server: listens)."""
-        process = self.start([sys.executable, str(HERE / "hosts.py"), part], stdout=subprocess.PIPE)
+        """Starts the host's program, and returns when it is ready (a server: listens); `go` lets it begin."""
+        process = self.start([sys.executable, str(self.program), part], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         if process.stdout.readline() != "ready\n":
             raise RuntimeError(f"the {self.name}'s program did not start")
         return process
@@ -67,7 +70,7 @@ class Host:
     def capture(self, path):
         """Starts tcpdump. Without --immediate-mode it would lose its last packets when it is stopped."""
         command = ["tcpdump", "-Z", "root", "-n", "-U", "--immediate-mode", "-B", "16384", "-s", str(SNAP_LENGTH)]
-        self.tcpdump = self.start([*command, "-i", f"tun-{self.name}", "-w", str(path)], stderr=subprocess.PIPE)
+        self.tcpdump = self.start([*command, "-i", self.interface, "-w", str(path)], stderr=subprocess.PIPE)
         for line in self.tcpdump.stderr:
             if "listening on" in line:
                 return
@@ -104,6 +107,25 @@ class Host:
         """Whether a socket is left that may still send."""
         rows = (self.proc / "tcp").read_text().splitlines()[1:]
         return any(row.split()[3] not in (LISTEN, TIME_WAIT) for row in rows)
+
+
+def go(program):
+    program.stdin.write("go\n")
+    program.stdin.flush()
+
+
+class Host(Namespace):
+    """A namespace with one TUN device."""
+
+    def __init__(self, name, sysctl):
+        super().__init__(name, f"tun-{name}")
+        self.device = tun(self.interface)
+        ip("link", "set", self.interface, "netns", name)
+        self.settle_in(sysctl)
+
+    def remove(self):
+        os.close(self.device)
+        super().remove()
 
 
 def settle(hosts, patience):

@@ -1,4 +1,5 @@
 """What is recorded: each scenario says what both hosts do, what the path does to them, and which counters must move."""
+import json
 from dataclasses import dataclass
 
 from box import DOWN, UP, Rule
@@ -27,6 +28,12 @@ class Scenario:
     rate: float = 40e6  # bits per second, each way
     queue: int = 400  # full packets
     seed: int = 1
+
+    def part(self, role):
+        """What a host's program is told."""
+        names = ("congestion", "backlog", "receive_buffer", "keep_alive", "syn_retries")
+        told = {"role": role, "steps": getattr(self, role), "port": 8080}
+        return json.dumps(told | {name: getattr(self, name) for name in names})
 
 
 SCENARIOS = (

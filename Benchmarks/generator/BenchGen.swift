@@ -1,9 +1,9 @@
 import Glibc
 
-/// `benchgen small|mtu|many OUT [--packets N] [--flows N]`: a large capture, the same bytes on every machine.
+/// `benchgen small|mtu|many|day OUT [--packets N] [--flows N]`: a large capture, the same bytes on every machine.
 @main
 struct BenchGen {
-  private static let usage = "usage: benchgen small|mtu|many OUT [--packets N] [--flows N]"
+  private static let usage = "usage: benchgen small|mtu|many|day OUT [--packets N] [--flows N]"
 
   private let profile: Profile
   private let path: String

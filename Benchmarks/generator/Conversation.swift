@@ -1,6 +1,7 @@
 /// The control bits that the generator sets (RFC 9293 section 3.1).
 struct ControlBits: OptionSet {
   let rawValue: UInt8
+  static let fin = Self(rawValue: 0x01)
   static let syn = Self(rawValue: 0x02)
   static let psh = Self(rawValue: 0x08)
   static let ack = Self(rawValue: 0x10)
@@ -18,7 +19,7 @@ struct OutgoingSegment {
   var window: UInt16 = 502
 }
 
-/// One TCP connection that never ends: a handshake, then whatever the profile asks for.
+/// One TCP connection: a handshake, then whatever the profile asks for, and an end if it asks for one.
 struct Conversation {
   struct Traits: OptionSet {
     let rawValue: UInt8
@@ -37,7 +38,7 @@ struct Conversation {
     let clockOffset: UInt32
   }
 
-  private enum Stage: UInt8 { case closed, synSent, synAnswered, established }
+  private enum Stage: UInt8 { case closed, synSent, synAnswered, established, finSent, finAnswered, over }
 
   let id: UInt32
   let clientPort: UInt16
@@ -47,6 +48,7 @@ struct Conversation {
   private var stage = Stage.closed
 
   var isEstablished: Bool { stage == .established }
+  var isOver: Bool { stage == .over }
 
   /// Everything about a conversation follows from its number.
   ///
@@ -87,7 +89,27 @@ struct Conversation {
       client.acknowledged = server.next
       server.acknowledged = client.next
       return OutgoingSegment(sequence: client.next, acknowledgment: server.next)
+    case .established, .finSent, .finAnswered, .over:
+      return nil
+    }
+  }
+
+  /// The next packet of an orderly end, begun by the client, or `nil` when it is over.
+  mutating func goodbye() -> OutgoingSegment? {
+    switch stage {
     case .established:
+      stage = .finSent
+      defer { client.next &+= 1 }
+      return OutgoingSegment(flags: [.fin, .ack], sequence: client.next, acknowledgment: server.next)
+    case .finSent:
+      stage = .finAnswered
+      defer { server.next &+= 1 }
+      return OutgoingSegment(
+        fromServer: true, flags: [.fin, .ack], sequence: server.next, acknowledgment: client.next)
+    case .finAnswered:
+      stage = .over
+      return OutgoingSegment(sequence: client.next, acknowledgment: server.next)
+    case .closed, .synSent, .synAnswered, .over:
       return nil
     }
   }

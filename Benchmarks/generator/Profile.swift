@@ -1,4 +1,4 @@
-/// The three shapes of file that the benchmark reads.
+/// The shapes of traffic that benchmarks and tests read.
 enum Profile: String, CaseIterable {
   /// Frames of 54 to 94 bytes, the connection drawn at random for every one: the worst case for the caches.
   case small
@@ -6,12 +6,15 @@ enum Profile: String, CaseIterable {
   case mtu
   /// A new connection every four packets, most of them from a SYN flood.
   case many
+  /// Eight hours of an ordinary day, compressed: short connections, 2,000 at a time, opened and closed.
+  case day
 
   var packets: Int {
     switch self {
     case .small: 10_000_000
     case .mtu: 2_000_000
     case .many: 4_000_000
+    case .day: 50_000_000
     }
   }
 
@@ -20,6 +23,7 @@ enum Profile: String, CaseIterable {
     case .small: 100
     case .mtu: 1_000
     case .many: 4
+    case .day: 10
     }
   }
 
@@ -30,6 +34,7 @@ enum Profile: String, CaseIterable {
     case .small: try generator.small()
     case .mtu: try generator.mtu()
     case .many: try generator.many()
+    case .day: try generator.day()
     }
     return try generator.finish()
   }
@@ -82,6 +87,34 @@ private struct Generator: ~Copyable {
       let index = random.below(flows)
       if conversations[index].isEstablished {
         try burst(index)
+      } else {
+        try advance(index)
+      }
+    }
+  }
+
+  /// Each connection says its share of packets: the handshake, small talk, and three packets of good-bye.
+  mutating func day() throws(GeneratorError) {
+    let step = UInt64(8 * 3_600) * 1_000_000_000 / UInt64(packets)
+    let share = packets / flows
+    var said: [Int] = []
+    var opened = 0
+    while file.packets < packets {
+      time += step
+      var index = random.below(2_000)
+      if index >= conversations.count {
+        index = conversations.count
+        conversations.append(Conversation(id: UInt32(opened), mixed: true))
+        said.append(0)
+        opened += 1
+      } else if conversations[index].isOver {
+        conversations[index] = Conversation(id: UInt32(opened), mixed: true)
+        said[index] = 0
+        opened += 1
+      }
+      said[index] += 1
+      if said[index] > share - 3, let segment = conversations[index].goodbye() {
+        try file.write(segment, of: conversations[index], at: time)
       } else {
         try advance(index)
       }

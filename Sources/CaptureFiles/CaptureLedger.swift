@@ -18,9 +18,21 @@ final class CaptureLedger {
     return UInt16(clamping: description.interfaces.count - 1)
   }
 
-  /// Statistics are running totals, so the last block wins.
-  func setDrops(_ drops: UInt64, interface: UInt16) {
-    description.interfaces[Int(interface)].reportedDrops = drops
+  /// The first interface like this one among the first `count`, for which `isFree` says that it may be taken again.
+  func known(_ interface: CaptureInterface, first count: Int, _ isFree: (UInt16) -> Bool) -> UInt16? {
+    description.interfaces.prefix(count).indices.first { index in
+      let other = description.interfaces[index]
+      return other.name == interface.name && other.linkType == interface.linkType
+        && other.snapLength == interface.snapLength && other.timeDigits == interface.timeDigits
+        && isFree(UInt16(clamping: index))
+    }.map { UInt16(clamping: $0) }
+  }
+
+  /// Statistics are running totals of a file, so `drops` takes the place of what its last block said.
+  func setDrops(_ drops: UInt64, insteadOf before: UInt64, interface: UInt16) {
+    let all = description.interfaces[Int(interface)].reportedDrops ?? 0
+    let (sum, overflow) = (all - min(all, before)).addingReportingOverflow(drops)
+    description.interfaces[Int(interface)].reportedDrops = overflow ? .max : sum
   }
 
   /// Adds a file and returns its index.

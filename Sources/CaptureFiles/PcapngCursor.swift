@@ -14,8 +14,14 @@ struct PcapngCursor {
   /// Bytes of an unknown block that are not yet passed over; such a block need not fit into the window.
   private(set) var skipping: UInt64 = 0
   /// Simple packet blocks have no time; they get that of the frame before them.
-  private var lastTime: Int64 = 0
+  private(set) var lastTime: Int64 = 0
+  /// Sections and interfaces so far: whatever decides how frames are read.
+  private(set) var changes: UInt32 = 0
+  /// Offset in the window behind the last block without a frame; -1 where the walk met none.
+  private var passedTo = -1
   private let ledger: CaptureLedger
+  /// Interfaces of the files before this one, which ended before it began: those with the same description are the same.
+  private let knownInterfaces: Int
 
   /// Bytes of a section header without options.
   static let shortestSection = 28
@@ -24,10 +30,20 @@ struct PcapngCursor {
   private static let maximumBlock = maximumCapturedLength + (1 << 17)
   /// A section may describe so many interfaces; a frame record cannot number more.
   private static let maximumInterfaces = 1 << 16
+  /// So many interfaces are compared with those of earlier files, each with each.
+  private static let maximumShared = 64
 
   /// Starts before the first section; interfaces and drops go to `ledger`.
-  init(ledger: CaptureLedger) {
+  ///
+  /// With `continues` all files before this one have ended, so that it may go on with their interfaces.
+  init(ledger: CaptureLedger, continues: Bool) {
     self.ledger = ledger
+    knownInterfaces = continues ? min(ledger.description.interfaces.count, PcapngCursor.maximumShared) : 0
+  }
+
+  /// Goes on at a frame elsewhere in the section, behind one of that time.
+  mutating func move(timeBefore: Int64) {
+    (skipping, lastTime) = (0, timeBefore)
   }
 
   /// Writes the frames from `start` on into `records` until they are full, the bytes end, or a frame is later than
@@ -41,17 +57,15 @@ struct PcapngCursor {
     skipping -= UInt64(passed)
     var place = FrameWalk(position: start + passed, count: 0, stop: .full)
     guard skipping == 0 else { return FrameWalk(position: place.position, count: 0, stop: .needs(1)) }
+    passedTo = -1
     while true {
       let stop =
         isBigEndian
         ? walkSection(BigEndian.self, bytes, &place, limit, number, &records)
         : walkSection(LittleEndian.self, bytes, &place, limit, number, &records)
-      if let stop {
+      if let stop = stop ?? beginSection(bytes, &place) {
         place.stop = stop
-        return place
-      }
-      if let stop = beginSection(bytes, &place) {
-        place.stop = stop
+        place.isBehindFrame = place.count > 0 && passedTo != place.position
         return place
       }
     }
@@ -74,6 +88,7 @@ struct PcapngCursor {
       switch step(order, bytes, position, left) {
       case .passed(let length):
         position &+= length
+        passedTo = position
         continue
       case .stop(let stop): return stop
       case .frame(let read): frame = read
@@ -134,12 +149,18 @@ struct PcapngCursor {
     guard length >= (type == 1 ? 20 : 24) else { return .stop(.damaged(.blockLength(UInt32(length)))) }
     if type == 1, interfaces.count < PcapngCursor.maximumInterfaces {
       var (interface, described) = PcapngInterface.read(order, bytes, start: position, length: length)
-      interface.index = ledger.add(described)
+      let looksBack = interfaces.count < PcapngCursor.maximumShared
+      let known = ledger.known(described, first: looksBack ? knownInterfaces : 0) { index in
+        !interfaces.contains { $0.index == index }
+      }
+      interface.index = known ?? ledger.add(described)
       interfaces.append(interface)
+      changes &+= 1
     } else if type == 5 {
       let id = Int(Order.word(bytes, position + 8))
       if id < interfaces.count, let drops = PcapngInterface.drops(order, bytes, start: position, length: length) {
-        ledger.setDrops(drops, interface: interfaces[id].index)
+        ledger.setDrops(drops, insteadOf: interfaces[id].drops, interface: interfaces[id].index)
+        interfaces[id].drops = drops
       }
     }
     return .passed(length)
@@ -165,6 +186,8 @@ struct PcapngCursor {
     isBigEndian = isBig
     interfaces.removeAll(keepingCapacity: true)
     place.position += length
+    passedTo = place.position
+    changes &+= 1
     return nil
   }
 }

@@ -12,6 +12,8 @@ struct PcapngInterface {
   let snapLength: UInt32
   /// Index into the description's interfaces.
   var index: UInt16 = 0
+  /// What the statistics of this section say so far.
+  var drops: UInt64 = 0
   /// Nanoseconds per tick; 0 where a tick is no whole number of nanoseconds.
   private var multiplier: UInt64 = 1000
   /// The `if_tsresol` byte: negative power of ten, or of two when the top bit is set.

@@ -19,6 +19,8 @@ package let allDetectors: [any Detector.Type] = [
   PathEventDetector.self,
   RetransmissionDetector.self,
   SMCDetector.self,
+  ListenerDetector.self,
+  ZeroWindowDetector.self,
 ]
 
 /// Every rule, in report order.

@@ -12,6 +12,10 @@ public struct Rule: Sendable {
     case retransmission = "retransmissions"
     /// Shared Memory Communications.
     case smc = "SMC"
+    /// Connections that do not come about.
+    case handshake = "handshakes"
+    /// Receivers that do not let their senders send.
+    case window = "windows"
   }
 
   /// Stable identifier in kebab-case.

@@ -14,11 +14,15 @@ extension [Finding] {
       episodes.removeAll { event.swallows($0, hit) }
     }
     let rejected = rejectedData
+    let handshakes = settledHandshakes(&episodes)
+    let oldAnswers = Set(filter { $0.rule.id == TimestampRules.timeWaitSYN.id }.flatMap(\.hit))
     let rest = filter { finding in
       finding.rule.id != RetransmissionRules.pathEvent.id && !finding.isEpisode
         && !(finding.isBurstOfPair && events.contains { $0.overlaps(finding) }) && !finding.follows(from: rejected)
+        && finding.rule.family != .handshake
+        && !(finding.rule.id == TimestampRules.synDrop.id && oldAnswers.isSuperset(of: finding.hit))
     }
-    return rest + events + StallFinding.byHosts(episodes)
+    return rest + handshakes + events + StallFinding.byHosts(episodes)
   }
 }
 
@@ -33,7 +37,33 @@ extension [Finding] {
   }
 }
 
+extension [Finding] {
+  /// Handshakes that came to nothing for no better known reason; a full listener takes over the stalls that follow.
+  fileprivate func settledHandshakes(_ stalls: inout [Finding]) -> [Finding] {
+    let explaining = [TimestampRules.synDrop.id, TimestampRules.timeWaitSYN.id, SMCRules.notAnswered.id]
+    let explained = Set(filter { explaining.contains($0.rule.id) }.flatMap(\.hit))
+    var handshakes = filter { $0.rule.family == .handshake }
+    handshakes.removeAll {
+      $0.rule.id == HandshakeRules.unanswered.id && !$0.hit.isEmpty && explained.isSuperset(of: $0.hit)
+    }
+    for index in handshakes.indices where handshakes[index].rule.id == HandshakeRules.overflow.id {
+      let waiting = Set(handshakes[index].hit)
+      for stall in stalls where stall.isRepeatedHandshake && waiting.isSuperset(of: stall.connections) {
+        handshakes[index].severity = Swift.max(handshakes[index].severity, stall.severity)
+        handshakes[index].cost.time &+= stall.cost.time
+        handshakes[index].cost.bytes &+= stall.cost.bytes
+      }
+      stalls.removeAll { $0.isRepeatedHandshake && waiting.isSuperset(of: $0.connections) }
+    }
+    return handshakes
+  }
+}
+
 extension Finding {
+  fileprivate var isRepeatedHandshake: Bool {
+    rule.id == RetransmissionRules.stall.id && cause == Stall.Cause.handshake.rawValue
+  }
+
   /// Whether at least half of what a connection sent again was sent again because its receiver had rejected it.
   fileprivate func follows(from rejected: [ConnectionID: Double]) -> Bool {
     guard [RetransmissionRules.rate.id, RetransmissionRules.burst.id].contains(rule.id), let id = connections.first,

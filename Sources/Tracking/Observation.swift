@@ -60,6 +60,11 @@ package struct Observation: Sendable {
     amends != 0 || rejection != .none || anomalies.rawValue != 0 || missedBytes != 0 || kind.isJudged
   }
 
+  /// A SYN-ACK that came again after its receiver had finished the handshake.
+  package var isAnsweredAgain: Bool {
+    kind == .retransmission && cause == .synACK && receiverState != .synSent && receiverState != .unknown
+  }
+
   /// Sender and receiver.
   package var sender: Endpoint { segment.sender }
   package var receiver: Endpoint { segment.receiver }

@@ -18,6 +18,7 @@ extension Analysis {
     if !verdict.isAccounted { accountTimer(s, &x, &y, &shared) }
     verdict.stall = max(0, min(Self.longestTimeout, s.time &- max(x.lastDataTime, y.lastACKTime)))
     (verdict.cause, verdict.reason) = cause(s, &x, &y, shared, recovery)
+    if verdict.cause == .syn, shared.phase == .synSent { verdict.anomalies.insert(.synUnanswered) }
     verdict.certainty = min(verdict.certainty, Self.certainty(of: verdict.cause, s, &y, shared))
     judgeNeed(s, &y, recovery, &verdict)
     if verdict.cause == .fast, verdict.anomalies.contains(.needless) {

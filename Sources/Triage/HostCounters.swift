@@ -85,13 +85,6 @@ struct HostCounters {
   }
 }
 
-extension Observation {
-  /// A SYN-ACK that came again after its receiver had finished the handshake.
-  var isAnsweredAgain: Bool {
-    kind == .retransmission && cause == .synACK && receiverState != .synSent && receiverState != .unknown
-  }
-}
-
 /// The last observations that a later word may be about, in two generations.
 private struct Amendable {
   static let mostPerGeneration = 8192

@@ -15,6 +15,8 @@ struct CaptureRun {
   var listener: Engine.Listener?
   /// Remembers the latest packets for pictures of an input that cannot be read again.
   var ring: SegmentRing?
+  /// Notes where in a file what is, for pictures of an input that can be read again.
+  var index: StretchIndex?
 
   /// Reads everything and returns the report.
   ///
@@ -25,14 +27,20 @@ struct CaptureRun {
     var reader = try open()
     var engine = Engine(settings, listener: listener)
     var progress = Progress(quiet: quiet)
+    if let index, let place = reader.place {
+      index.begin(at: place)
+      reader.batchLimit = StretchIndex.batchLimit
+    }
     var frames: UInt64 = 0
     var isCut = false
     progress.begin(total: reader.bytesTotal)
     while reader.nextBatch({ batch in
       engine.take(batch, filter: filter)
       ring?.count(batch, filter: filter)
+      index?.count(batch, filter: filter)
       frames &+= UInt64(batch.records.count)
     }) {
+      index?.pass(reader.place)
       progress.update(bytes: reader.bytesRead, frames: frames)
       isCut = Interrupt.isPending
       if isCut || !isWanted() { break }
@@ -40,7 +48,9 @@ struct CaptureRun {
     progress.end()
     var source = reader.description
     if isCut || Interrupt.isPending { source.problems.append(Self.interruption(source, frames)) }
-    guard settings.anonymity != nil else { return engine.finish(source, method: Self.method(filter: filter?.expression)) }
+    guard settings.anonymity != nil else {
+      return engine.finish(source, method: Self.method(filter: filter?.expression))
+    }
     return engine.finish(source.anonymous, method: Method(version: Tcptriage.version))
   }
 

@@ -24,8 +24,8 @@ struct Tcptriage: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      AnalyzeCommand.self, LiveCommand.self, ExplainCommand.self, CheckCommand.self, ShowCommand.self, CompareCommand.self,
-      AnnotateCommand.self, ExtractCommand.self, ManualCommand.self,
+      AnalyzeCommand.self, LiveCommand.self, ExplainCommand.self, CheckCommand.self, ShowCommand.self,
+      CompareCommand.self, AnnotateCommand.self, ExtractCommand.self, CountersCommand.self, ManualCommand.self,
     ],
     defaultSubcommand: AnalyzeCommand.self)
 

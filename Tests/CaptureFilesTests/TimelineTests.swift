@@ -19,6 +19,38 @@ import Testing
     #expect(reading.bytesTotal == reading.bytesRead)
   }
 
+  @Test("a file that follows another goes on with its interface, where that is described in the same way")
+  func continued() throws {
+    let scratch = Scratch()
+    let paths = (1...4).map { number in
+      let format: CaptureWriter.Format = number < 4 ? .pcapMicroseconds : .pcapNanoseconds
+      return scratch.write(encode(someFrames(10, from: Int64(number) << 50), format), "\(number)")
+    }
+    let reading = try read(paths)
+    #expect(reading.frames.map(\.interface) == (0..<40).map { $0 < 30 ? 0 : 1 })
+    #expect(reading.description.interfaces.map(\.timeDigits) == [6, 9])
+  }
+
+  @Test("interfaces with the same description in one file stay apart, and find themselves in the next")
+  func twins() throws {
+    let scratch = Scratch()
+    let paths = (1...2).map { number in
+      let twin = CaptureInterface(name: "eth0", linkType: .ethernet, snapLength: 0, reportedDrops: 3)
+      var encoder = CaptureEncoder(.pcapng, interfaces: [twin, twin])
+      for interface in [0, 1, 0] as [UInt16] {
+        let record = FrameRecord(
+          number: 0, time: Int64(number) << 50, offset: 0, capturedLength: 0, originalLength: 1, interface: interface,
+          linkType: .ethernet)
+        encoder.add(record, [UInt8(1)].span.bytes)
+      }
+      encoder.finish()
+      return scratch.write(encoder.bytes, "\(number)")
+    }
+    let reading = try read(paths)
+    #expect(reading.frames.map(\.interface) == [0, 1, 0, 0, 1, 0])
+    #expect(reading.description.interfaces.map(\.reportedDrops) == [6, 6])
+  }
+
   @Test("files that overlap are merged by time, ties in the order of the paths")
   func overlapping() throws {
     let scratch = Scratch()

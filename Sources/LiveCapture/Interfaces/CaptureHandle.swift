@@ -93,7 +93,7 @@ import Glibc
   }
 
   /// Reads what is there into `block`, without waiting.
-  func read(into block: inout FrameBlock, interface: UInt16) -> Outcome {
+  func read(into block: inout CopiedFrames, interface: UInt16) -> Outcome {
     // Both point into memory of the handle, which stays as it is until the next call.
     var header: UnsafeMutablePointer<pcap_pkthdr>? = nil
     var data: UnsafePointer<UInt8>? = nil

@@ -93,7 +93,7 @@ extension Digest {
     let place = "in \(Quantity.count(report.totals.connections, "connection"))"
     let scope = mind.isEmpty ? "" : ", as far as this capture can tell: \(mind)"
     let notes = findings.isEmpty ? "" : " \(Quantity.count(count(findings), "thing")) worth knowing."
-    let open = " Not judged: handshakes, windows, resets, delays."
+    let open = " Not judged: resets, delays."
     if !defects(.warning).isEmpty {
       let connections = Quantity.count(report.totals.connections, "connection")
       let rest = "What it holds of \(connections) shows no other problem."

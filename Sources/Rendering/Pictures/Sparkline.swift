@@ -69,7 +69,7 @@ enum Sparkline {
     case .ackLoop:
       ("Packets that say nothing new", { $0.kind == .idleACK || $0.kind == .duplicateACK || $0.rejection != .none })
     case .timestamps: ("Packets dropped by PAWS", { $0.rejection == .paws })
-    case .smc, .captureQuality: nil
+    case .smc, .handshake, .window, .captureQuality: nil
     }
   }
 }

@@ -47,8 +47,9 @@ package struct TableWriter {
     if buffer.count >= 65_536 { drain(to: &sink) }
   }
 
-  /// Writes all rows so far: somebody is watching.
+  /// Hands over the rows so far, for whoever reads while they come.
   package mutating func flush(to sink: inout some ByteSink & ~Copyable) {
+    begin()
     if !waiting.isEmpty { flushSample() }
     drain(to: &sink)
   }

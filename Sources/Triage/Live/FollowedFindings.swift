@@ -20,6 +20,8 @@ struct FollowedFindings {
   private var known: [Key: LiveFinding] = [:]
   private var order: [Key] = []
   private var count = 0
+  /// How many were said, for each rule and severity.
+  private(set) var openings: [LiveOpening] = []
 
   /// By harm, those that grow first.
   var findings: [LiveFinding] {
@@ -43,11 +45,21 @@ struct FollowedFindings {
         count += 1
         let followed = LiveFinding(number: count, finding: finding, opened: time, lastGrew: time)
         known[key] = followed
+        tally(finding)
         events.append(.opened(followed))
       }
     }
     order = keys
     return events
+  }
+
+  private mutating func tally(_ finding: Finding) {
+    let place = openings.firstIndex { $0.rule == finding.rule.id && $0.severity == finding.severity }
+    if let place {
+      openings[place].count += 1
+    } else {
+      openings.append(LiveOpening(rule: finding.rule.id, severity: finding.severity, count: 1))
+    }
   }
 }
 

@@ -17,8 +17,11 @@ package struct LiveSnapshot: Sendable {
   package var retransmissions: [LiveCause] = []
   /// The busiest connections of the last second, the busiest first.
   package var top: [LiveConnection] = []
-  /// Connections in memory now.
+  /// Findings ever said, by rule and severity, in the order of their first opening; withdrawn ones stay counted.
+  package var openings: [LiveOpening] = []
+  /// Connections in memory now, and all that were seen.
   package var openConnections = 0
+  package var connections: UInt64 = 0
   /// One per interface, in the order in which they were named.
   package var interfaces: [LiveInterface] = []
   /// The host's own counters, in the order of their table; empty where there are none.
@@ -56,6 +59,22 @@ package struct LiveFinding: Sendable {
   package var owners: [ProcessName] = []
   /// The kernel's counters that should move with it, as they stand.
   package var counters: [CounterPairing] = []
+  /// Settings of this host that it depends on, a sentence each.
+  package var settings: [String] = []
+}
+
+/// How often findings of a rule were said for the first time.
+package struct LiveOpening: Sendable, Hashable {
+  package var rule: String
+  /// What the finding had at its opening.
+  package var severity: Severity
+  package var count: UInt64
+
+  package init(rule: String, severity: Severity, count: UInt64) {
+    self.rule = rule
+    self.severity = severity
+    self.count = count
+  }
 }
 
 /// A process that owns a socket.
@@ -164,20 +183,24 @@ package struct CounterReading: Sendable, Hashable {
 
 /// A counter beside the finding that should move it.
 package struct CounterPairing: Sendable, Hashable {
+  /// As `nstat` calls it; counters that share the events are added up and joined by ` + `.
   package var name: String
   /// Change per second over the same time; nil when this host has no such counter.
   package var rate: Double?
   /// What the packets let expect, per second.
   package var expected: Double
   package var verdict: Verdict
+  /// Why it is no match, in one or two sentences; empty for a match.
+  package var reason: String
 
   package enum Verdict: String, Sendable { case matches, mismatch, unavailable }
 
-  package init(name: String, rate: Double?, expected: Double, verdict: Verdict) {
+  package init(name: String, rate: Double?, expected: Double, verdict: Verdict, reason: String = "") {
     self.name = name
     self.rate = rate
     self.expected = expected
     self.verdict = verdict
+    self.reason = reason
   }
 }
 

@@ -35,7 +35,8 @@ extension Rule {
       case .ackLoop: [.loop]
       case .timestamps: [.timestamps]
       case .retransmission: [.sequence, .closeUp, .flight, .roundTrip]
-      case .smc: [.handshake]
+      case .smc, .handshake: [.handshake]
+      case .window: [.sequence, .flight]
       }
     }
   }

@@ -26,6 +26,7 @@ struct LiveCommand: ParsableCommand {
 
   @OptionGroup var source: LiveSourceOptions
   @OptionGroup var ending: LiveEndingOptions
+  @OptionGroup var writing: LiveWritingOptions
   @OptionGroup var rules: RuleOptions
 
   @Option(
@@ -35,13 +36,19 @@ struct LiveCommand: ParsableCommand {
     completion: .file(extensions: allRenderers.flatMap { $0.extensions }))
   var outputs: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Serve metrics for Prometheus (/metrics) and the report of the moment (/) on this port, for this host only unless "
+        + "an address is given.", valueName: "[address:]port"))
+  var metrics: MetricsAddress?
+
   @Option(help: "Format of standard output: ndjson tells each event as it comes, the others print the final report.")
   var format: ReportFormat?
 
   @Option(
     help: ArgumentHelp(
       "Memory for connections, as in 512M or 4G; beyond it the least useful are dropped.", valueName: "size"))
-  var maxMemory = MemorySize.standard
+  var maxMemory = MemorySize.modest
 
   @Flag(name: .shortAndLong, help: "Print nothing but what went wrong; reports are still written.")
   var quiet = false
@@ -50,6 +57,9 @@ struct LiveCommand: ParsableCommand {
   var color = ColorChoice.auto
 
   func validate() throws {
+    if source.replay != nil, writing.write != nil || writing.keepEvidence != nil {
+      throw ValidationError("What is replayed is on disk already: --write and --keep-evidence go with interfaces.")
+    }
     for path in outputs where renderer(forFile: path) == nil {
       let known = allRenderers.flatMap { $0.extensions }.map { ".\($0)" }.joined(separator: ", ")
       throw ValidationError("The extension of '\(path)' names no format; known are \(known).")

@@ -1,7 +1,7 @@
 import Frames
 
 /// Frames copied out of the kernel's ring until a batch is handed on; memory is taken once.
-struct FrameBlock {
+struct CopiedFrames {
   private static let mostFrames = 512
   private static let mostBytes = 1 << 20
 

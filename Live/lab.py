@@ -1,0 +1,22 @@
+"""The way to the kernel lab's modules, which these tests share, and into a world of its own."""
+import sys
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path += [str(ROOT / "Lab"), str(ROOT / "Browser")]
+import world  # noqa: E402
+
+told = False
+
+
+def enter_own_world():
+    """Makes sure that the tests run as root in namespaces of their own; where that cannot be, they are skipped."""
+    global told
+    reason = world.obstacle(("ip", "tc", "tcpdump", "sysctl", "setpriv"))
+    if reason:
+        if not told:
+            print(f"live mode: not tested: {reason}.", file=sys.stderr)
+            told = True
+        raise unittest.SkipTest(reason)
+    world.enter()

@@ -1,0 +1,30 @@
+"""Many packets: nothing is lost unsaid, memory stays where it is, and a packet costs a few times what tcpdump takes."""
+import unittest
+
+import lab
+from bench import RATE, live, tcpdump
+from veth import pair
+
+SECONDS = 3
+DEAREST = 5  # times what tcpdump, which only copies, takes for a frame
+GROWTH = 4096  # kB
+
+
+def setUpModule():
+    lab.enter_own_world()
+
+
+class Load(unittest.TestCase):
+    def test_every_frame_is_seen_or_counted_as_dropped(self):
+        with pair() as hosts:
+            measured = live(*hosts, RATE, SECONDS)
+        self.assertGreater(measured.sent, 0.9 * RATE * SECONDS)
+        self.assertEqual(measured.received + measured.dropped, measured.sent)
+        self.assertLess(max(measured.memory) - measured.memory[1], GROWTH)
+        with pair() as hosts:
+            beside = tcpdump(*hosts, RATE, SECONDS)
+        self.assertLess(measured.busy / measured.sent, DEAREST * beside.busy / beside.sent)
+
+
+if __name__ == "__main__":
+    unittest.main()

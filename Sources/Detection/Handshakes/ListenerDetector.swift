@@ -1,0 +1,149 @@
+import Dissection
+import Tracking
+
+/// Connections that do not come about: refused, never answered, or left waiting by a listener whose queue is full.
+///
+/// The rules: a RST that acknowledges a SYN; a SYN sent again without an answer; a SYN-ACK sent again although it was
+/// acknowledged, or SYNs dropped by a listener that answers others. Traps: lost SYNs and ACKs look alike on a client's
+/// side; scans meet many closed ports; a firewall refuses in the server's name. Source: tcp-pathologies §5.
+package struct ListenerDetector: EndDetector {
+  package static let rules = [HandshakeRules.refused, HandshakeRules.unanswered, HandshakeRules.overflow]
+
+  static let leastRefused: UInt64 = 3
+  static let leastDropped = 3
+  static let leastLeftOpen = 2
+  static let manyDropped = 20
+  static let scannedPorts = 20
+  /// Listeners that are told apart; further ones are left out.
+  static let mostListeners = 4_096
+
+  package static let thresholds = [
+    Threshold("connection-refused", "refused connections", "\(leastRefused)", because: "a client may try a wrong port"),
+    Threshold(
+      "listen-overflow", "connections with SYNs dropped", "\(leastDropped)",
+      because: "one or two lost SYNs are ordinary"),
+    Threshold(
+      "listen-overflow", "connections with SYN-ACKs repeated, not near the server", "\(leastLeftOpen)",
+      because: "its last ACKs may have been lost"),
+    Threshold("syn-unanswered", "ports that make a scan", "\(scannedPorts)", because: "no client needs so many"),
+  ]
+
+  private(set) var tracks = TroubleTable<Endpoint, ListenerTrack>(most: ListenerDetector.mostListeners)
+  private(set) var attempts = TroubleTable<ConnectionID, HandshakeAttempt>()
+  private(set) var answered = AnsweredCache()
+  private var now = Int64.min
+
+  package init(_ settings: DetectionSettings) {}
+
+  package var topics: Topics {
+    Topics(kinds: [.retransmission, .reset], [.synAnswered, .synUnanswered], rejections: !attempts.isEmpty)
+  }
+
+  package mutating func observe(_ observations: borrowing [Observation]) {
+    for index in observations.indices where observations[index].amends == 0 {
+      if observations[index].anomalies.contains(.synAnswered) {
+        answer(observations[index])
+      } else if observations[index].anomalies.contains(.synUnanswered) {
+        unanswered(observations[index])
+      } else if observations[index].kind == .reset {
+        reset(observations[index])
+      } else if observations[index].isAnsweredAgain {
+        answeredAgain(observations[index])
+      } else if observations[index].rejection == .timestampEcho {
+        attempts.change(observations[index].connection) { $0.isRejected = true }
+      }
+    }
+  }
+
+  private mutating func answer(_ observation: Observation) {
+    answered.note(synACK: observation.segment)
+    guard !tracks.isEmpty else { return }
+    tracks.change(observation.sender) { track in
+      track.answered += 1
+      track.lastAnswer = observation.segment.time
+    }
+    attempts.change(observation.connection) { $0.isAnswered = true }
+  }
+
+  private mutating func unanswered(_ observation: Observation) {
+    let (listener, time) = (observation.receiver, observation.segment.time)
+    var fresh = HandshakeAttempt(listener: listener)
+    fresh.firstTime = time &- observation.stall
+    let retries = attempts.update(observation.connection, fresh: fresh) { attempt in
+      attempt.retries += 1
+      attempt.lastTime = time
+      return attempt.retries
+    }
+    guard let retries else { return }
+    let track = ListenerTrack(listener, answeredBefore: answered.hasAnswered(listener))
+    tracks.update(listener, fresh: track) { track in
+      if track.silences.count > 0, track.lastAnswer > track.silences.evidence.firstTime {
+        track.answersMeanwhile = true
+      }
+      if AnsweredCache.isFresh(observation.segment.hopLimit), observation.segment.source != listener.address {
+        track.isBesideClient = true
+      }
+      track.silences.add(observation, isNew: retries == 1) { _ in ("SYN again, still no answer", ["flags"]) }
+    }
+  }
+
+  /// A RST for a client that is still waiting for the SYN-ACK.
+  private mutating func reset(_ observation: Observation) {
+    let segment = observation.segment
+    guard !observation.fromClient, observation.receiverState == .synSent, segment.flags.contains(.ack),
+      !observation.anomalies.contains(.inexactReset)
+    else { return }
+    let listener = observation.sender
+    let track = ListenerTrack(listener, answeredBefore: answered.hasAnswered(listener))
+    tracks.update(listener, fresh: track) { track in
+      track.refusals.add(observation, isNew: true) { _ in ("RST in answer to a SYN", ["flags", "ack"]) }
+      track.resetHopLimit = segment.hopLimit
+    }
+    // That it waited before is a part of it.
+    _ = attempts.remove(observation.connection)
+  }
+
+  private mutating func answeredAgain(_ observation: Observation) {
+    let (listener, time) = (observation.sender, observation.segment.time)
+    var fresh = HandshakeAttempt(listener: listener)
+    fresh.firstTime = time
+    let repeats = attempts.update(observation.connection, fresh: fresh) { attempt in
+      if attempt.repeats == 0 { attempt.firstRepeat = time }
+      attempt.repeats += 1
+      attempt.isAnswered = true
+      attempt.lastTime = time
+      return attempt.isRejected ? 0 : attempt.repeats
+    }
+    guard let repeats, repeats >= 2 else { return }
+    let track = ListenerTrack(listener, answeredBefore: true)
+    tracks.update(listener, fresh: track) { track in
+      track.repeats.add(observation, isNew: repeats == 2) { _ in
+        ("SYN-ACK again although the client had acknowledged it", ["flags", "seq"])
+      }
+    }
+  }
+
+  package var awaitsEnds: Bool { !attempts.isEmpty }
+
+  /// What came to something after one more try is no matter any more.
+  package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+    let (client, server) = (connection.fromClient, connection.fromServer)
+    attempts.keep(connection.id) { attempt in
+      // Whoever says more than SYNs was answered, but this capture did not see it.
+      let wentOn = server.packets == 0 ? client.packets > attempt.retries + 1 : server.dataPackets > 0
+      return attempt.isAnswered ? attempt.retries >= 2 || attempt.repeats >= 2 : !wentOn
+    }
+  }
+
+  package mutating func captureSurveyed(_ facts: borrowing CaptureFacts) { now = facts.lastTime }
+
+  package var mayName: [ConnectionID] {
+    attempts.keys + tracks.values.flatMap(\.refusals.connections)
+  }
+
+  package func findings() -> [Finding] {
+    ListenerVerdicts(
+      tracks: tracks.dictionary, attempts: attempts.dictionary, answered: answered, now: now
+    ).findings
+  }
+}

@@ -1,0 +1,56 @@
+import NIOHTTP1
+import Rendering
+import Triage
+
+/// What is answered to which request; nothing of a request is ever repeated in an answer.
+struct Pages: Sendable {
+  let provider: @Sendable () -> LiveSnapshot?
+  /// Whether the server listens to this host alone.
+  let isLoopback: Bool
+
+  /// An answer without its headers.
+  struct Answer {
+    var status: HTTPResponseStatus
+    var contentType = "text/plain; charset=utf-8"
+    var body: [UInt8]
+
+    init(_ status: HTTPResponseStatus, _ sentence: String) {
+      self.status = status
+      body = Array("\(sentence)\n".utf8)
+    }
+
+    init(_ contentType: String, _ body: [UInt8]) {
+      (status, self.contentType, self.body) = (.ok, contentType, body)
+    }
+  }
+
+  /// The answer to a request for `target`, made from what is known now.
+  ///
+  /// - Complexity: that of the report's renderer.
+  func answer(_ method: HTTPMethod, _ target: String, host: String?) -> Answer {
+    guard method == .GET || method == .HEAD else { return Answer(.methodNotAllowed, "Only GET and HEAD are answered.") }
+    guard isLocalName(host) else {
+      return Answer(.misdirectedRequest, "Ask by address, or as localhost: other names could be a foreign page's.")
+    }
+    let page: (LiveSnapshot) -> Answer
+    switch target.prefix(while: { $0 != "?" }) {
+    case "/": page = { Answer("text/html; charset=utf-8", HTMLReport(RenderingOptions()).bytes($0.report)) }
+    case "/metrics": page = { Answer(PrometheusText.contentType, Array(PrometheusText.page($0).utf8)) }
+    case "/report.json": page = { Answer("application/json", JSONReport(RenderingOptions()).bytes($0.report)) }
+    default: return Answer(.notFound, "There are / (the report), /report.json and /metrics.")
+    }
+    guard let snapshot = provider() else {
+      return Answer(.serviceUnavailable, "Nothing is known yet; ask again in a second.")
+    }
+    return page(snapshot)
+  }
+
+  /// On loopback a request must not come through a name that somebody else's name server made point here: with such a
+  /// name a page of theirs, open in a browser on this host, could read the report (DNS rebinding).
+  private func isLocalName(_ host: String?) -> Bool {
+    guard isLoopback, let host else { return true }
+    if host.hasPrefix("[") { return true }
+    let name = host.prefix { $0 != ":" }
+    return name == "localhost" || name.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
+  }
+}
