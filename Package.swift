@@ -81,9 +81,9 @@ let package = Package(
     .testTarget(name: "CaptureFilesTests", dependencies: ["CaptureFiles", "Frames"], swiftSettings: relaxed),
     .testTarget(
       name: "ArchiveTests", dependencies: ["Archive", "LiveCapture", "Detection", "Frames"], swiftSettings: relaxed),
-    .testTarget(name: "LiveCaptureTests", dependencies: ["LiveCapture", "Dissection"], swiftSettings: relaxed),
+    .testTarget(name: "LiveCaptureTests", dependencies: ["LiveCapture", "TestSupport"], swiftSettings: relaxed),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["tcptriage", "Database", "Detection"], swiftSettings: relaxed),
+      name: "CommandLineTests", dependencies: ["tcptriage", "Database", "Detection", "TestSupport"], swiftSettings: relaxed),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "CaptureFiles", "Frames"], swiftSettings: relaxed),
 
     // The engine rooms: stories and single bytes through each of them.

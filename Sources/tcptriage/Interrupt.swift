@@ -21,17 +21,17 @@ enum Interrupt {
       unsafe action.__sigaction_handler.sa_handler = { _ in pressed() }
       action.sa_flags = 0
       unsafe sigaction(SIGINT, &action, nil)
-      unblock()
+      unblock([SIGINT])
     }
     _ = signal(SIGPIPE, SIG_IGN)
   }
 
-  /// A caller that blocks the signal in its threads passes that on to its children, which is hardly ever meant.
-  private static func unblock() {
+  /// A caller that blocks signals in its threads passes that on to its children, which is hardly ever meant.
+  static func unblock(_ numbers: [Int32]) {
     var signals = sigset_t()
-    // All three work on the one local that they are given.
+    // All of these work on the one local that they are given.
     unsafe sigemptyset(&signals)
-    unsafe sigaddset(&signals, SIGINT)
+    for number in numbers { unsafe sigaddset(&signals, number) }
     unsafe sigprocmask(SIG_UNBLOCK, &signals, nil)
   }
 

@@ -41,6 +41,9 @@ struct HostOptions: ParsableArguments {
   var wide = false
 
   func validate() throws {
+    if !live.isLive, input.files.isEmpty {
+      throw ValidationError("Name captures, or a network interface with -i.")
+    }
     if live.isLive, !input.files.isEmpty { throw ValidationError("Name either captures or an interface (-i).") }
     if live.isLive, input.anonymity.isAnonymous {
       throw ValidationError("Processes have names, too: --anonymize is for captures, not for an interface (-i).")

@@ -9,7 +9,10 @@ import Triage
 struct ShowLife: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "life", abstract: "List connections with bytes and duration, as tcplife does.",
-    usage: "tcptriage show life FILE ... | -i IF [-T] [-t] [-w] [-L PORTS] [-D PORTS] [--local ADDR/NET] [--format FORMAT]",
+    usage: """
+      tcptriage show life FILE ... [-T] [-t] [-w] [-L PORTS] [-D PORTS] [--local ADDR/NET] [--format FORMAT]
+      tcptriage show life -i IF [--duration SECONDS] [--filter EXPR] [<options>]
+      """,
     discussion: """
       One row for each connection. TX_KB and RX_KB are what the local end sent and received, in units of 1,024 bytes, \
       each byte counted once; MS is the time from first to last packet. UNSEEN names the part of its life that is not in \
@@ -39,7 +42,10 @@ struct ShowLife: ParsableCommand {
 struct ShowRetrans: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retrans", abstract: "List retransmissions, as tcpretrans does, with their causes.",
-    usage: "tcptriage show retrans FILE ... | -i IF [-c] [-L PORTS] [-D PORTS] [--local ADDR/NET] [--format FORMAT]",
+    usage: """
+      tcptriage show retrans FILE ... [-c] [-L PORTS] [-D PORTS] [--local ADDR/NET] [--format FORMAT]
+      tcptriage show retrans -i IF [--duration SECONDS] [--filter EXPR] [<options>]
+      """,
     discussion: """
       T is R> for a retransmission of the local end, L> for its tail-loss probe, <R and <L for those of the remote end. \
       STATE is that of the sender. CAUSE is syn, synack, fast, rto, rto-recovery, tlp or unknown; SPURIOUS is 1 when the \
@@ -79,7 +85,10 @@ struct ShowRetrans: ParsableCommand {
 struct ShowStates: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "states", abstract: "List changes of state with durations, as tcpstates does, of both ends.",
-    usage: "tcptriage show states FILE ... | -i IF [-T] [-t] [-w] [-L PORTS] [-D PORTS] [--local ADDR/NET] [--format FORMAT]",
+    usage: """
+      tcptriage show states FILE ... [-T] [-t] [-w] [-L PORTS] [-D PORTS] [--local ADDR/NET] [--format FORMAT]
+      tcptriage show states -i IF [--duration SECONDS] [--filter EXPR] [<options>]
+      """,
     discussion: """
       Each row is a change of state of the local or the remote END, derived from the packets by the rules of RFC 9293; \
       MS is how long the old state had lasted, empty where it began before the capture; SHOWN_BY is the packet that shows \
@@ -106,7 +115,10 @@ struct ShowStates: ParsableCommand {
 struct ShowTracer: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tracer", abstract: "List connections opened, accepted and closed, as tcptracer does.",
-    usage: "tcptriage show tracer FILE ... | -i IF [-T] [-t] [-L PORTS] [-D PORTS] [--local ADDR/NET] [--format FORMAT]",
+    usage: """
+      tcptriage show tracer FILE ... [-T] [-t] [-L PORTS] [-D PORTS] [--local ADDR/NET] [--format FORMAT]
+      tcptriage show tracer -i IF [--duration SECONDS] [--filter EXPR] [<options>]
+      """,
     discussion: """
       T is C for a connection that the local end opened, A for one that it accepted, X for one that it closed: SADDR and \
       SPORT are always local. CLOSED_BY is the packet that closed the local end.

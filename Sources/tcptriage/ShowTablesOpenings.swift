@@ -7,7 +7,10 @@ import Triage
 struct ShowConnlat: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "connlat", abstract: "List how long connections took to open, as tcpconnlat does.",
-    usage: "tcptriage show connlat FILE ... | -i IF [--min MS] [-T] [-t] [-D PORTS] [--local ADDR/NET] [--format FORMAT]",
+    usage: """
+      tcptriage show connlat FILE ... [--min MS] [-T] [-t] [-D PORTS] [--local ADDR/NET] [--format FORMAT]
+      tcptriage show connlat -i IF [--duration SECONDS] [--filter EXPR] [<options>]
+      """,
     discussion: """
       LAT_MS is what the client waited for, the timers of repeated SYNs included: from the first SYN to the SYN-ACK (or \
       RST) where the capture was made near the client, and to the client's acknowledgment elsewhere, which is the \
@@ -39,7 +42,10 @@ struct ShowConnlat: ParsableCommand {
 struct ShowAccept: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "accept", abstract: "List connections that local hosts took, as tcpaccept does.",
-    usage: "tcptriage show accept FILE ... | -i IF [-T] [-t] [-L PORTS] [-D PORTS] [--local ADDR/NET] [--format FORMAT]",
+    usage: """
+      tcptriage show accept FILE ... [-T] [-t] [-L PORTS] [-D PORTS] [--local ADDR/NET] [--format FORMAT]
+      tcptriage show accept -i IF [--duration SECONDS] [--filter EXPR] [<options>]
+      """,
     discussion: """
       One row for each handshake that was completed; whether the application called accept() is not in packets: with -i, \
       PID and COMM name who listens until somebody did. RTT_MS is \
@@ -66,7 +72,10 @@ struct ShowAccept: ParsableCommand {
 struct ShowConnect: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "connect", abstract: "List connections that local hosts opened or tried to, as tcpconnect does.",
-    usage: "tcptriage show connect FILE ... | -i IF [-c] [-T] [-t] [-L PORTS] [-D PORTS] [--local ADDR/NET] [--format FORMAT]",
+    usage: """
+      tcptriage show connect FILE ... [-c] [-T] [-t] [-L PORTS] [-D PORTS] [--local ADDR/NET] [--format FORMAT]
+      tcptriage show connect -i IF [--duration SECONDS] [--filter EXPR] [<options>]
+      """,
     discussion: """
       OUTCOME is established, refused (the server sent a RST), aborted (the client did), no answer, or unfinished (the \
       SYN-ACK was never acknowledged). LAT_MS is what the client waited for, timers of repeated SYNs included.
@@ -84,11 +93,14 @@ struct ShowConnect: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Count the attempts from each local address to each server instead.")
   var count = false
 
-  @Flag(name: [.customShort("U"), .customLong("print-uid")], help: "With -i, print a column UID: the user of the socket.")
+  @Flag(
+    name: [.customShort("U"), .customLong("print-uid")],
+    help: "With -i, print a column UID: the user of the socket.")
   var user = false
 
   func validate() throws {
-    if user, !options.live.isLive { throw ValidationError("Users are not in packets: --print-uid is for an interface (-i).") }
+    guard user, !options.live.isLive else { return }
+    throw ValidationError("Users are not in packets: --print-uid is for an interface (-i).")
   }
 
   func run() throws {

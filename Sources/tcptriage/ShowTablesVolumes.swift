@@ -7,7 +7,10 @@ import Triage
 struct ShowTop: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "top", abstract: "List the connections that moved most bytes, as tcptop does.",
-    usage: "tcptriage show top FILE ... | -i IF [--interval SECONDS] [--rows N] [--local ADDR/NET] [--format FORMAT]",
+    usage: """
+      tcptriage show top FILE ... [--interval SECONDS] [--rows N] [--local ADDR/NET] [--format FORMAT]
+      tcptriage show top -i IF [--duration SECONDS] [--filter EXPR] [<options>]
+      """,
     discussion: """
       RX_KB and TX_KB are what the local end received and sent, in units of 1,024 bytes, each byte counted once. With \
       --interval there are rows for each interval of packet time that has packets, TIME is its beginning; without it one \
@@ -44,7 +47,10 @@ struct ShowTop: ParsableCommand {
 struct ShowSubnet: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "subnet", abstract: "Sum the bytes to and from each subnet, as tcpsubnet does.",
-    usage: "tcptriage show subnet FILE ... | -i IF [--subnets LIST] [--interval SECONDS] [--local ADDR/NET] [--format FORMAT]",
+    usage: """
+      tcptriage show subnet FILE ... [--subnets LIST] [--interval SECONDS] [--local ADDR/NET] [--format FORMAT]
+      tcptriage show subnet -i IF [--duration SECONDS] [--filter EXPR] [<options>]
+      """,
     discussion: """
       BYTES were sent by the local hosts to the subnet, RX_BYTES came from it, payload only, each byte counted once. The \
       first subnet of the list that holds the remote address counts it; `other` is what none of them holds. With \

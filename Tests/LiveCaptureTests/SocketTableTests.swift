@@ -1,5 +1,6 @@
 import Dissection
 import Glibc
+import TestSupport
 import Testing
 
 @testable import LiveCapture
@@ -17,7 +18,7 @@ struct SocketTableTests {
     try table.refresh()
     let listener = table.listeners.first { $0.local.port == pair.server.port }
     #expect(listener?.state == .listen)
-    #expect(listener?.sendQueue == 5)
+    #expect(listener?.sendQueue == 128)
     #expect(table.owner(local: pair.client, remote: pair.server) == owner)
     #expect(table.owner(local: pair.server, remote: pair.client) == owner)
     // Somebody who has not been accepted yet.
@@ -34,67 +35,36 @@ struct SocketTableTests {
     #expect(table.owner(local: pair.client, remote: pair.server) == owner)
   }
 
+  @Test("a socket that a child has inherited is its parent's")
+  func inherited() throws {
+    let pair = try #require(LoopbackPair(isDualStack: false))
+    defer { pair.close() }
+    var scan = ProcessScan()
+    // Only processes that begin from now on.
+    _ = scan.owners(of: [], onlyNew: true)
+    var child = pid_t()
+    var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("20"), nil]
+    let status = posix_spawn(&child, "/bin/sleep", nil, nil, &arguments, nil)
+    try #require(status == 0)
+    defer {
+      kill(child, SIGKILL)
+      waitpid(child, nil, 0)
+      for argument in arguments { free(argument) }
+    }
+    var table = try SocketTable()
+    try table.refresh()
+    let inodes = Set(table.connections.filter { $0.pair.local == pair.client }.map(\.inode))
+    #expect(inodes.count == 1)
+    #expect(scan.owners(of: inodes, onlyNew: true).values.map(\.pid) == [getpid()])
+    #expect(ProcessFiles.parent(of: child) == getpid())
+    #expect(ProcessFiles.parent(of: 1) == nil)
+  }
+
   @Test("a connection that does not exist has no owner, and that is no error")
   func absent() throws {
     let nobody = Endpoint(address: IPAddress(v4: 0x7F00_0001), port: 1)
     var table = try SocketTable()
     try table.look(at: [SocketPair(local: nobody, remote: nobody)])
     #expect(table.owner(local: nobody, remote: nobody) == nil)
-  }
-}
-
-/// A listener and a connection on loopback.
-private struct LoopbackPair {
-  let client: Endpoint
-  let server: Endpoint
-  private let descriptors: [Int32]
-
-  /// `isDualStack`: the listener is an IPv6 socket on the wildcard address; IPv4 is used all the same.
-  init?(isDualStack: Bool) {
-    let listener = socket(isDualStack ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    let connector = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = Self.loopback(port: 0)
-    if isDualStack {
-      var any = sockaddr_in6()
-      any.sin6_family = sa_family_t(AF_INET6)
-      guard Self.with(&any, { bind(listener, $0, $1) }) == 0 else { return nil }
-    } else {
-      guard Self.with(&address, { bind(listener, $0, $1) }) == 0 else { return nil }
-    }
-    guard listen(listener, 5) == 0, let port = Self.port(of: listener) else { return nil }
-    address = Self.loopback(port: port)
-    guard Self.with(&address, { connect(connector, $0, $1) }) == 0 else { return nil }
-    let accepted = accept(listener, nil, nil)
-    guard accepted >= 0, let clientPort = Self.port(of: connector) else { return nil }
-    descriptors = [listener, connector, accepted]
-    server = Endpoint(address: IPAddress(v4: 0x7F00_0001), port: port)
-    client = Endpoint(address: IPAddress(v4: 0x7F00_0001), port: clientPort)
-  }
-
-  func close() { for descriptor in descriptors { _ = Glibc.close(descriptor) } }
-
-  private static func loopback(port: UInt16) -> sockaddr_in {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    address.sin_port = port.bigEndian
-    return address
-  }
-
-  private static func with<T>(_ value: inout T, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
-    let size = socklen_t(MemoryLayout<T>.size)
-    return withUnsafePointer(to: &value) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, size) }
-    }
-  }
-
-  private static func port(of descriptor: Int32) -> UInt16? {
-    // Family and port are at the same place in both kinds of address.
-    var address = sockaddr_in6()
-    var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
-    let code = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
-    }
-    return code == 0 ? UInt16(bigEndian: address.sin6_port) : nil
   }
 }

@@ -9,13 +9,21 @@ struct RowTableTests {
     Field("laddr") { .text("host\($0)") }, Field("ms", isNumber: true) { .millis($0) },
   ])
 
-  @Test("A live capture puts process and command in front")
+  @Test("A live capture puts process and command in front, and the user where wanted")
   func process() {
-    let live = table.with([
-      Field("pid", isNumber: true) { .integer($0 % 10) }, Field("comm") { _ in .text("curl") },
-    ])
+    let row = OwnedRow<Int64>(1_500_047, pid: 7, command: "curl", uid: 33)
+    let live = table.owned(.process)
     #expect(live.columns.map(\.name) == ["pid", "comm", "laddr", "ms"])
-    #expect(live.cells(1_500_047).map(\.text) == ["7", "curl", "host1500047", "1.500"])
+    #expect(live.cells(row).map(\.text) == ["7", "curl", "host1500047", "1.500"])
+    #expect(table.owned(.processAndUser).cells(row).map(\.text).prefix(3) == ["33", "7", "curl"])
+    #expect(table.owned(.none).columns.map(\.name) == ["laddr", "ms"])
+    #expect(live.cells(OwnedRow(0)).prefix(2) == [.none, .text("")])
+  }
+
+  @Test("A process cannot act on the terminal by its name")
+  func hostileName() {
+    let cells = table.owned(.process).cells(OwnedRow(0, pid: 1, command: "a\u{1B}[2Jb\n\u{202E}c"))
+    #expect(cells[1].text == "a\\u{1B}[2Jb\\n\\u{202E}c")
   }
 
   @Test("Times stand in front as far as they are wanted, from the first packet on")

@@ -33,6 +33,34 @@ struct TableTests {
     #expect(written(.text) == expected)
   }
 
+  @Test("a live table prints its rows when asked to, with room for those to come")
+  func live() {
+    var sink = MemorySink()
+    let columns = [Column("pid", isNumber: true), Column("laddr"), Column("rare", rank: 1)]
+    var table = TableWriter(columns, .text, room: 40, isLive: true)
+    table.flush(to: &sink)
+    #expect(sink.text.isEmpty)
+    table.row([.integer(7), .text("10.0.0.1")], to: &sink)
+    table.flush(to: &sink)
+    #expect(sink.text == "    PID  LADDR            RARE\n      7  10.0.0.1\n")
+    table.row([.integer(4_194_304), .text("192.168.100.100"), .text("x")], to: &sink)
+    table.finish(to: &sink)
+    #expect(sink.text.hasSuffix("4194304  192.168.100.100  x\n"))
+  }
+
+  @Test("each line of NDJSON is an object, and nothing stands around them")
+  func lines() throws {
+    let lines = written(.ndjson).split(separator: "\n")
+    #expect(lines.count == 2 && written(.ndjson, []).isEmpty)
+    for line in lines { #expect(try JSONSerialization.jsonObject(with: Data(line.utf8)) is [String: Any]) }
+  }
+
+  @Test("the beginning of a slice of time has no zeros that say nothing on a screen")
+  func slices() {
+    #expect([0, 1_000_000_000, 61_100_000_000].map { Cell.slice($0).short } == ["00:00:00", "00:00:01", "00:01:01.1"])
+    #expect(Cell.slice(100_000_000).text == "1970-01-01T00:00:00.100000000Z")
+  }
+
   @Test("on a screen lines fit, empty and lesser columns go first, names keep both ends")
   func fitted() {
     let columns = [

@@ -11,33 +11,54 @@ struct ProcessScan {
   /// Those of them that were found to have sockets.
   private var talkers: Set<Int32> = []
 
-  /// The processes of `inodes`: one walk over all descriptors, which ends when everything is found.
+  /// Generations that a socket is followed back.
+  private static let generations = 8
+
+  /// The processes of `inodes`, by one walk over all descriptors that ends when everything is found; if `onlyNew`, only
+  /// of those that have begun since the last time.
   ///
-  /// Processes that have begun since the last time come first, because whoever has just opened a connection may be gone
-  /// soon; then those that were found to have sockets before. Several may share a socket (after a fork): within
-  /// these groups the lowest number is taken.
-  /// - Parameter onlyNew: look no further than at processes that have begun since the last time.
-  /// - Complexity: O(open descriptors of the host), one system call for each.
+  /// Those come first in any case, because whoever has just opened a connection may be gone soon; then those that were
+  /// found to have sockets before; each in the order of their numbers. A socket that a process has from its parent (after
+  /// a fork) is the parent's. - Complexity: O(open descriptors of the host), one system call for each.
   mutating func owners(of inodes: Set<UInt64>, onlyNew: Bool) -> [UInt64: Process] {
     let all = ProcessFiles.all()
-    let fresh = all.filter { !known.contains($0) }
+    var order = all.filter { !known.contains($0) }
     talkers.formIntersection(all)
-    let others = onlyNew ? [] : all.filter { known.contains($0) && !talkers.contains($0) }
+    if !onlyNew {
+      order += talkers.subtracting(order).sorted()
+      order += all.filter { known.contains($0) && !talkers.contains($0) }
+    }
     known = Set(all)
     var missing = inodes
-    var found: [UInt64: Process] = [:]
-    for pid in fresh + (onlyNew ? [] : talkers.subtracting(fresh).sorted()) + others where !missing.isEmpty {
-      var own: [UInt64] = []
-      ProcessFiles.eachSocket(of: pid) { inode in
-        if missing.remove(inode) != nil { own.append(inode) }
-        return !missing.isEmpty
-      }
-      if own.isEmpty { continue }
-      talkers.insert(pid)
-      let process = Process(pid: pid, command: ProcessFiles.command(of: pid))
-      for inode in own { found[inode] = process }
+    var found: [UInt64: Int32] = [:]
+    for pid in order where !missing.isEmpty {
+      let own = Self.sockets(of: pid, among: missing)
+      missing.subtract(own)
+      attribute(own, to: pid, &found)
     }
-    return found
+    talkers.formUnion(found.values)
+    let names = Dictionary(uniqueKeysWithValues: Set(found.values).map { ($0, ProcessFiles.command(of: $0)) })
+    return found.mapValues { Process(pid: $0, command: names[$0] ?? "") }
+  }
+
+  /// Gives sockets to the eldest of the family that has them.
+  private func attribute(_ sockets: Set<UInt64>, to pid: Int32, _ found: inout [UInt64: Int32]) {
+    var (pid, sockets) = (pid, sockets)
+    for _ in 0..<Self.generations where !sockets.isEmpty {
+      for inode in sockets { found[inode] = pid }
+      guard let parent = ProcessFiles.parent(of: pid) else { return }
+      pid = parent
+      sockets = Self.sockets(of: parent, among: sockets)
+    }
+  }
+
+  private static func sockets(of pid: Int32, among inodes: Set<UInt64>) -> Set<UInt64> {
+    var own: Set<UInt64> = []
+    ProcessFiles.eachSocket(of: pid) { inode in
+      if inodes.contains(inode) { own.insert(inode) }
+      return own.count < inodes.count
+    }
+    return own
   }
 }
 

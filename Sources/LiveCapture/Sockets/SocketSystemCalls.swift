@@ -90,15 +90,30 @@ enum ProcessFiles {
 
   /// A process's short name, empty when it is gone.
   static func command(of pid: Int32) -> String {
-    // The path is terminated and only read.
-    let descriptor = unsafe open("/proc/\(pid)/comm", O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return "" }
-    defer { _ = close(descriptor) }
-    var text = [UInt8](repeating: 0, count: 64)
-    // The kernel writes no more than the array has room for.
-    let count = unsafe text.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
-    let name = text.prefix(max(0, count))
+    let name = start(of: "/proc/\(pid)/comm")
     return String(decoding: name.last == UInt8(ascii: "\n") ? name.dropLast() : name, as: UTF8.self)
+  }
+
+  /// A process's parent; nil when it is gone, or has none.
+  static func parent(of pid: Int32) -> Int32? {
+    // The name in the second field may hold anything: what counts stands behind its last parenthesis.
+    let text = start(of: "/proc/\(pid)/stat")
+    guard let end = text.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+    let fields = text[end...].split(separator: UInt8(ascii: " "))
+    let parent = fields.count > 2 ? Int32(String(decoding: fields[2], as: UTF8.self)) : nil
+    return parent == 0 ? nil : parent
+  }
+
+  /// The first bytes of a file in /proc, none when it cannot be read.
+  private static func start(of path: String) -> ArraySlice<UInt8> {
+    // The path is terminated and only read.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    defer { _ = close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 512)
+    // The kernel writes no more than the array has room for.
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+    return bytes.prefix(max(0, count))
   }
 
   /// Calls `body` with the directory's descriptor and each entry's name, until it returns false; with none if it cannot be

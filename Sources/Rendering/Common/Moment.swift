@@ -17,6 +17,14 @@ enum Moment {
     return String(full.drop { $0 != "T" }.dropFirst().dropLast(4))
   }
 
+  /// `01:35:15`, with as many digits of the second as are not zero.
+  static func slice(_ time: Int64) -> String {
+    var clock = clock(time)
+    guard clock.contains(".") else { return clock }
+    while clock.last == "0" { clock.removeLast() }
+    return clock.last == "." ? String(clock.dropLast()) : clock
+  }
+
   /// `+12.345678 s` after `start`.
   static func relative(_ time: Int64, from start: Int64) -> String {
     (time < start ? "" : "+") + relativeSeconds(time, from: start) + " s"

@@ -12,7 +12,7 @@ extension Cell {
     case .seconds(let time), .time(let time): PacketTime.seconds(time)
     case .offset(let time): String(PacketTime.seconds(time).dropLast(3))
     case .millis(let time): Self.milliseconds(time)
-    case .date(let time?), .instant(let time): Moment.exact(time)
+    case .date(let time?), .instant(let time), .slice(let time): Moment.exact(time)
     case .flag(let value): value ? "1" : ""
     }
   }
@@ -31,6 +31,7 @@ extension Cell {
     case .number(let value): value.isFinite ? Quantity.significant(value) : ""
     case .seconds(let time): Quantity.duration(time)
     case .time(let time), .instant(let time): Moment.clock(time)
+    case .slice(let time): Moment.slice(time)
     case .date(let time?): String(Moment.utc(time).dropLast(4))
     default: text
     }
@@ -52,7 +53,7 @@ enum CellText {
     switch cell {
     case .none, .date(nil): bytes.append(contentsOf: "null".utf8)
     case .text(let text): JSONText.append(text, to: &bytes)
-    case .date, .instant: JSONText.append(cell.text, to: &bytes)
+    case .date, .instant, .slice: JSONText.append(cell.text, to: &bytes)
     case .flag(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
     case .number(let value) where !value.isFinite: bytes.append(contentsOf: "null".utf8)
     default: bytes.append(contentsOf: cell.text.utf8)

@@ -58,6 +58,8 @@ package enum Cell: Sendable, Hashable {
   case date(Int64?)
   /// The same for an event: on a screen the time of day with microseconds.
   case instant(Int64)
+  /// The same for the beginning of a slice of time: on a screen without digits that are all zero.
+  case slice(Int64)
   /// Printed as 1, or empty (false in JSON).
   case flag(Bool)
 }

@@ -39,7 +39,7 @@ package enum VolumeTables {
 
   /// `show top`, as tcptop: bytes of one connection in one slice of time.
   package static let top = RowTable<TopRows.Row>([
-    Field("time") { .date($0.time) },
+    Field("time") { .slice($0.time) },
     Field("laddr") { $0.pair.map { .endpoint($0.local) } ?? .text("other") },
     Field("raddr") { $0.pair.map { .endpoint($0.remote) } ?? .none },
     Field("rx_kb", isNumber: true) { .kilobytes($0.volume.received) },
@@ -52,7 +52,7 @@ package enum VolumeTables {
 
   /// `show subnet`, as tcpsubnet: `bytes` were sent to the subnet, `rx_bytes` came from it.
   package static let subnet = RowTable<SubnetRows.Row>([
-    Field("time") { .date($0.time) },
+    Field("time") { .slice($0.time) },
     Field("subnet") { .text($0.subnet.map { "\($0)" } ?? "other") },
     Field("bytes", isNumber: true) { .unsigned($0.volume.sent) },
     Field("rx_bytes", isNumber: true) { .unsigned($0.volume.received) },

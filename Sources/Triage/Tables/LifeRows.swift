@@ -44,9 +44,13 @@ package struct LifeRows: TableRows {
   }
 
   package mutating func take(_ end: ConnectionEnd, _ local: LocalHosts, _ emit: (Row) -> Void) {
-    if told.remove(end.id) != nil { return }
-    // An account before the end is one that was asked for.
-    if isLive, end.ending == .captureEnd { told.insert(end.id) }
+    // An account before the end is one that was asked for, and may have been asked for twice.
+    let isOpen = end.ending == .captureEnd
+    if told.contains(end.id) {
+      if !isOpen { told.remove(end.id) }
+      return
+    }
+    if isLive, isOpen { told.insert(end.id) }
     let bytes = watch.take(end) { if case .opened(let row) = $0 { openings[row.connection] = row } }
     let opening = openings.removeValue(forKey: end.id)
     let sides = local.sides(client: end.client, server: end.server)

@@ -17,6 +17,7 @@ enum LiveSignals {
     unsafe sigaction(SIGTERM, &action, nil)
     unsafe action.__sigaction_handler.sa_handler = { _ in hungUp.store(true, ordering: .relaxed) }
     unsafe sigaction(SIGHUP, &action, nil)
+    Interrupt.unblock([SIGTERM, SIGHUP])
   }
 }
 
