@@ -4,7 +4,6 @@ import Detection
 import Frames
 import Glibc
 import LiveCapture
-import Metrics
 import Rendering
 import Tracking
 import Triage
@@ -36,12 +35,6 @@ struct LiveCommand: ParsableCommand {
       "Write the final report to this file, in the format that its extension names (repeatable).", valueName: "file"),
     completion: .file(extensions: allRenderers.flatMap { $0.extensions }))
   var outputs: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Serve metrics for Prometheus and the report of the moment over HTTP, to this host alone unless an address is named.",
-      valueName: "[address:]port"))
-  var metrics: ListenAddress?
 
   @Option(help: "Format of standard output: ndjson tells each event as it comes, the others print the final report.")
   var format: ReportFormat?

@@ -64,8 +64,6 @@ final class LiveRun {
     let start = Terminal.now()
     var next = start + Self.interval
     let evidence = try LiveEvidence(command.writing, interfaces: source.description.interfaces)
-    let metrics = try LiveMetrics(command.metrics)
-    defer { metrics.end() }
     try output.begin()
     while source.nextBatch({ batch in
       take(batch, filter, &engine)
@@ -73,12 +71,12 @@ final class LiveRun {
     }) {
       let now = Terminal.now()
       if now >= next {
-        look(&engine, &source, evidence, metrics)
+        look(&engine, &source, evidence)
         next = max(next + Self.interval, Terminal.now() + (Terminal.now() - now) * Self.shareOfLooking)
       }
       if isOver(after: now - start) { break }
     }
-    look(&engine, &source, evidence, metrics)
+    look(&engine, &source, evidence)
     let complaints = evidence.finish()
     output.end()
     complaints.forEach(Console.complain)
@@ -93,17 +91,16 @@ final class LiveRun {
   }
 
   private func look<Source: LiveSource & ~Copyable>(
-    _ engine: inout Engine, _ source: inout Source, _ evidence: LiveEvidence, _ metrics: LiveMetrics
+    _ engine: inout Engine, _ source: inout Source, _ evidence: LiveEvidence
   ) {
     engine.tellListener()
     let state = LiveBoard.CaptureState(
       interfaces: source.currentInterfaces(), openConnections: engine.openConnections, connections: engine.connections)
     let report = engine.snapshot(source.description, method: method)
     var (snapshot, news) = board.update(report, at: Terminal.time(), state)
-    let remarks = source.takeRemarks() + metrics.takeRemarks() + evidence.tick(state.interfaces, news)
+    let remarks = source.takeRemarks() + evidence.tick(state.interfaces, news)
     snapshot.writing = evidence.writing
     let events = remarks.map { LiveEvent.remark($0) } + news
-    metrics.show(snapshot)
     output.show(snapshot, events)
     isFound = isFound || events.contains { isAwaited($0) }
   }
