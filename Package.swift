@@ -55,7 +55,7 @@ let package = Package(
     room("Triage", ["Frames", "Dissection", "Tracking", "Detection"]),
     room("Rendering", ["Frames", "Dissection", "Tracking", "Detection", "Triage"]),
     room("Database", ["Frames", "Dissection", "Tracking", "Detection", "Triage", "Rendering"]),
-    room("LiveCapture", ["Frames", "CLibpcap"]),
+    room("LiveCapture", ["Frames", "Dissection", "Triage", "CLibpcap"]),
     room("Metrics", ["Detection", "Frames", "Rendering", "Triage"] + nio),
     room("Archive", ["CaptureFiles", "Triage", "Detection", yams]),
     .executableTarget(
@@ -81,6 +81,7 @@ let package = Package(
     .testTarget(name: "CaptureFilesTests", dependencies: ["CaptureFiles", "Frames"], swiftSettings: relaxed),
     .testTarget(
       name: "ArchiveTests", dependencies: ["Archive", "LiveCapture", "Detection", "Frames"], swiftSettings: relaxed),
+    .testTarget(name: "LiveCaptureTests", dependencies: ["LiveCapture", "Dissection"], swiftSettings: relaxed),
     .testTarget(
       name: "CommandLineTests", dependencies: ["tcptriage", "Database", "Detection"], swiftSettings: relaxed),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "CaptureFiles", "Frames"], swiftSettings: relaxed),
@@ -95,6 +96,9 @@ let package = Package(
     .testTarget(name: "TrackingTests", dependencies: ["TestSupport"], swiftSettings: relaxed),
     .testTarget(name: "DetectionTests", dependencies: ["TestSupport"], swiftSettings: relaxed),
     .testTarget(name: "TriageTests", dependencies: ["TestSupport", "Rendering"], swiftSettings: relaxed),
+    .testTarget(
+      name: "CounterTests", dependencies: ["TestSupport", "CaptureFiles", "LiveCapture", "Rendering"],
+      swiftSettings: relaxed),
 
     // What the fuzzers do with their bytes, replayed by every test.
     .target(

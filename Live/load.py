@@ -38,7 +38,8 @@ def frame(connection, upward, flags, sequence, acknowledged, payload=b""):
     header = struct.pack("!BBHHHBBH", 0x45, 0, 40 + len(payload), 0, 0x4000, 64, 6, 0) + source + target
     header = header[:10] + struct.pack("!H", sum16(header) ^ 0xFFFF) + header[12:]
     ports = ports if upward else ports[::-1]
-    return ETHERNET + header + struct.pack("!HHIIBBHHH", *ports, sequence, acknowledged, 0x50, flags, 8192, 0, 0) + payload
+    tcp = struct.pack("!HHIIBBHHH", *ports, sequence, acknowledged, 0x50, flags, 8192, 0, 0)
+    return ETHERNET + header + tcp + payload
 
 
 class Ring:

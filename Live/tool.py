@@ -19,7 +19,7 @@ def analyze(*arguments, capture=None):
 
 
 class Live:
-    """One run, for `with`: at its end the run is interrupted, if it still goes, and `report` is its last word."""
+    """One run, for `with`, which ends it if nothing else did."""
 
     def __init__(self, host, folder, *options, interface=None):
         self.host = host
@@ -34,10 +34,17 @@ class Live:
         self.process = self.host.start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.reader = threading.Thread(target=self.read)
         self.reader.start()
-        self.until(lambda event: event["event"] == "start")
+        try:
+            self.until(lambda event: event["event"] == "start")
+        except BaseException:
+            self.leave()
+            raise
         return self
 
     def __exit__(self, *_):
+        self.leave()
+
+    def leave(self):
         if self.process.poll() is None:
             self.process.kill()
         self.reader.join()

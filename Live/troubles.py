@@ -1,4 +1,6 @@
-"""The trouble that live mode must find: what both hosts do, and which counters must move to prove that it happened."""
+"""The trouble that live mode must find: what both hosts do, and which counters must move to prove that it happened.
+
+A counter in `proof` may be followed by how far it must move at least."""
 from dataclasses import dataclass
 
 import lab  # noqa: F401
@@ -7,6 +9,10 @@ from scenarios import Scenario
 
 @dataclass(frozen=True)
 class Trouble(Scenario):
+    rule: str = ""  # what must be said about it
+    seen_by: str = "server"  # where tcptriage runs
+    owner: str = ""  # the program whose socket it is about; empty: no process has one long enough to be found
+    counter: str = ""  # the kernel's count that must be told with it
     link: tuple = ("", "")  # what client and server can send, as tc names rates; empty: as fast as it goes
 
 
@@ -14,41 +20,49 @@ TROUBLES = {
     trouble.name: trouble
     for trouble in (
         Trouble(
-            "lossy_transfer", "1 of 25 packets lost for 2.5 s", "connect, pace 1000000, send 2500000, shut, read, close",
+            "lossy_transfer", "1 of 25 packets lost for 2.5 s",
+            "connect, pace 1000000, send 2500000, shut, read, close",
             "accept, lose 25, read, send 100, close",
+            rule="retransmission-rate", counter="TcpRetransSegs", seen_by="client", owner="client",
             proof=("client TcpRetransSegs", "client TCPFastRetrans", "server TCPOFOQueue"),
         ),
         Trouble(
             "zero_window", "the server's program reads nothing for 3 s", "connect, send 300000, shut, read, close",
             "accept, sleep 3, read, send 100, close", receive_buffer=32768,
+            rule="zero-window", counter="TcpExtTCPToZeroWindowAdv", owner="server",
             proof=("server TCPToZeroWindowAdv", "client TCPWinProbe", "server TCPFromZeroWindowAdv"),
         ),
         Trouble(
             "refused", "20 connections to a closed port", "connect 20", "",
-            proof=("client TcpAttemptFails", "server TcpOutRsts"),
+            rule="connection-refused", counter="TcpAttemptFails", seen_by="client",
+            proof=("client TcpAttemptFails 20", "server TcpOutRsts 20"),
         ),
         Trouble(
             "full_listener", "12 connections, a queue for two, nobody accepts: SYNs ignored", "connect 12", "sleep 4",
             backlog=1, sysctl=("net.ipv4.tcp_syncookies=0", "net.ipv4.tcp_syn_linear_timeouts=0"), syn_retries=1,
+            rule="listen-overflow", counter="TcpExtListenOverflows", owner="server",
             proof=("server ListenOverflows", "server ListenDrops", "client TCPSynRetrans"),
         ),
         Trouble(
             "full_listener_later", "the same with SYN cookies, SYN-ACKs slow: what follows them is ignored",
             "connect 12, send 100, sleep 3, abort", "sleep 4",
             backlog=1, sysctl=("net.ipv4.tcp_syncookies=1",), link=("", "64kbit"),
+            rule="listen-overflow", counter="TcpExtListenOverflows", owner="server",
             proof=("server ListenOverflows", "server SyncookiesSent", "client TCPTimeouts"),
         ),
         Trouble(
             "old_timestamps", "40 data segments with old timestamps",
             "connect, send 1000, read 100, sleep 0.3, age 40, sleep 0.3, send 10000, shut, read, close",
-            "accept, read 1000, send 100, read, close", proof=("server PAWSEstab",),
+            "accept, read 1000, send 100, read, close", rule="paws-reject", counter="TcpExtPAWSEstab", owner="server",
+            proof=("server PAWSEstab 40",),
         ),
         Trouble(
             "ack_loop", "both hosts lose count of what they sent, and the limiter is off",
             "connect, read 100, send 100, sleep 0.3, desynchronize, sleep 3, abort",
             "accept, send 100, read 100, sleep 0.3, desynchronize, sleep 3, abort",
             sysctl=("net.ipv4.tcp_invalid_ratelimit=0",), link=("5mbit", "5mbit"),
-            proof=("server TcpOutSegs",),
+            rule="ack-storm", counter="TcpExtTCPACKSkippedSeq", owner="server",
+            proof=("client TcpOutSegs 1000", "server TcpOutSegs 1000"),
         ),
     )
 }

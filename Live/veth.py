@@ -54,8 +54,10 @@ def pair(sysctl=(), link=("", "")):
             host.remove()
 
 
-def send_frames(host, rate, seconds):
-    """Sends frames out of the host, as load.py does; how many."""
+def send_frames(host, rate, seconds, then=lambda: None):
+    """Sends frames out of the host, as load.py does, and does what comes `then` at once; how many they were."""
     command = [sys.executable, "-B", str(HERE / "load.py"), host.interface, str(rate), str(seconds)]
     with host.start(command, stdout=subprocess.PIPE) as process:
-        return int(process.communicate()[0].split()[0])
+        told = process.stdout.readline()
+        then()
+    return int(told.split()[0])

@@ -9,6 +9,14 @@ protocol ByteStream: AnyObject {
 
   /// Bytes taken from the file or pipe so far, compressed where it is.
   var rawBytes: UInt64 { get }
+
+  /// Goes on at an offset of the file, if it can.
+  func move(to offset: UInt64) -> Bool
+}
+
+extension ByteStream {
+  /// What a decompressor makes of a file comes in order only.
+  func move(to offset: UInt64) -> Bool { false }
 }
 
 /// What one read brought.

@@ -5,7 +5,7 @@ import Frames
 /// Frames of several files come in the order of their times, as mergecap would put them: frames of the same time in the
 /// order of the files, frames of one file always in the file's own order. Files that do not overlap are read one after
 /// the other and each is open only while it is read.
-package struct CaptureReader: FrameSource, ~Copyable {
+package struct CaptureReader: SeekableSource, ~Copyable {
   /// Frames per batch at most: enough to make the cost per batch vanish, few enough for the records to stay in cache.
   package static let batchSize = 512
   /// Files that may be open at the same time; more that overlap in time wait until one ends.
@@ -22,6 +22,12 @@ package struct CaptureReader: FrameSource, ~Copyable {
   private var open: [OpenCapture]
   private var records: [FrameRecord]
   private var nextNumber: UInt64 = 1
+  /// Number of the frame before which reading ends.
+  private var endNumber = UInt64.max
+  /// Frames that the next batches have at most; less than ``batchSize`` for whoever wants to know of more places.
+  package var batchLimit = batchSize
+  /// There is one input, so that its offsets say everything about where reading is.
+  private let isAlone: Bool
   private let windowSize: Int
   private var hasNotedCrowd = false
 
@@ -46,6 +52,7 @@ package struct CaptureReader: FrameSource, ~Copyable {
     bytesTotal = found.bytesTotal
     skippedFiles = found.skippedFiles
     open = found.open
+    isAlone = found.open.count == 1 && found.waiting.isEmpty
     waiting = found.waiting.sorted { ($1.time, $1.order) < ($0.time, $0.order) }
     // Many files at once share what one window may take.
     windowSize = found.waiting.count > 16 ? 2 * ReadWindow.smallSize : ReadWindow.standardSize
@@ -55,8 +62,9 @@ package struct CaptureReader: FrameSource, ~Copyable {
   }
 
   package mutating func nextBatch(_ body: (borrowing FrameBatch) -> Void) -> Bool {
-    while let (capture, limit) = nextCapture() {
-      let count = capture.fill(&records, limit: limit, number: nextNumber)
+    while nextNumber < endNumber, let (capture, limit) = nextCapture() {
+      let most = min(batchLimit, Int(clamping: endNumber - nextNumber))
+      let count = capture.fill(&records, most: most, limit: limit, number: nextNumber)
       guard count > 0 else { continue }
       nextNumber &+= UInt64(count)
       let part = records.span.extracting(first: count)
@@ -64,6 +72,17 @@ package struct CaptureReader: FrameSource, ~Copyable {
       return true
     }
     return false
+  }
+
+  /// Nil unless there is one input, a file that is not compressed.
+  package var place: FramePlace? { isAlone ? open.first?.place(of: nextNumber) : nil }
+
+  package mutating func move(to place: FramePlace, until end: FramePlace) -> Bool {
+    guard isAlone, place.number >= nextNumber, open.first?.move(to: place, until: end.offset) == true else {
+      return false
+    }
+    (nextNumber, endNumber) = (place.number, end.number)
+    return true
   }
 
   /// The file whose turn it is, and the time up to which it is; nil at the end of all.

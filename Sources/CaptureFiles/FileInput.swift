@@ -67,6 +67,15 @@ final class FileInput: ByteStream {
     return .bytes(count)
   }
 
+  func move(to offset: UInt64) -> Bool {
+    guard isRegular, let position = off_t(exactly: offset), lseek(descriptor, position, SEEK_SET) == position else {
+      return false
+    }
+    ahead = []
+    rawBytes = offset
+    return true
+  }
+
   private func readFile(into buffer: inout MutableRawSpan) -> ReadOutcome {
     while true {
       // The pointer and the count are those of the span, which lives through the call.

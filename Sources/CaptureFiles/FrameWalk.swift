@@ -7,6 +7,8 @@ struct FrameWalk {
   /// Frames written to the batch.
   var count: Int
   var stop: Stop
+  /// Nothing but frames lies between the last frame of the batch and `position`.
+  var isBehindFrame = true
 
   enum Stop {
     /// The batch is full.

@@ -6,7 +6,8 @@ import Frames
 final class OpenCapture {
   /// Place among the inputs; decides which of two frames of the same time comes first.
   let order: Int
-  let isRegular: Bool
+  /// Whether it is a file as it is, in which reading can go on elsewhere.
+  let isSeekable: Bool
   /// Time of the next frame; nil while it is not known.
   private(set) var headTime: Int64?
   private(set) var isFinished = false
@@ -19,6 +20,10 @@ final class OpenCapture {
   private var position: Int
   private let pcap: PcapCursor?
   private var pcapng: PcapngCursor
+  /// Nothing without a frame was read since the last one: then reading can go on from ``position`` another time.
+  private var isBehindFrame = true
+  /// Offset from which on nothing is read.
+  private var end = UInt64.max
 
   /// Opens `path` and reads enough of it to know that it is a capture; `continues`: all files before it have ended.
   ///
@@ -39,7 +44,7 @@ final class OpenCapture {
     }
     self.order = order
     self.name = path
-    self.isRegular = input.isRegular
+    isSeekable = input.isRegular && packing.isEmpty
     self.stream = stream
     self.ledger = ledger
     self.window = window
@@ -55,14 +60,16 @@ final class OpenCapture {
     ledger.setBytes(stream.rawBytes, file: file)
   }
 
-  /// Puts the next frames, none later than `limit`, into `records`; returns how many, 0 at the end or limit.
+  /// Puts the next frames, at most `most` and none later than `limit`, into `records`; returns how many, 0 at the end or
+  /// limit.
   ///
   /// - Complexity: O(frames), and one read where the window is used up.
-  func fill(_ records: inout [FrameRecord], limit: Int64, number: UInt64) -> Int {
+  func fill(_ records: inout [FrameRecord], most: Int = .max, limit: Int64, number: UInt64) -> Int {
     headTime = nil
     while !isFinished {
-      let walk = walk(limit: limit, number: number, into: &records)
+      let walk = walk(most: min(most, records.count), limit: limit, number: number, into: &records)
       position = walk.position
+      isBehindFrame = walk.isBehindFrame
       if case .later(let time) = walk.stop { headTime = time }
       if walk.count > 0 {
         ledger.count(frames: walk.count, from: number, file: file)
@@ -80,8 +87,31 @@ final class OpenCapture {
   /// Calls `body` with the window that the last records point into.
   func withBytes(_ body: (RawSpan) -> Void) { window.withBytes(body) }
 
-  private func walk(limit: Int64, number: UInt64, into records: inout [FrameRecord]) -> FrameWalk {
-    var room = records.mutableSpan
+  /// Where the frame of that number begins, which must be the next one; nil where reading could not go on from.
+  func place(of number: UInt64) -> FramePlace? {
+    guard isSeekable, isBehindFrame else { return nil }
+    return FramePlace(
+      number: number, offset: window.offset &+ UInt64(position), changes: pcapng.changes, timeBefore: pcapng.lastTime)
+  }
+
+  /// Goes to `place` and reads nothing from the offset `end` on; false when that is not possible.
+  func move(to place: FramePlace, until end: UInt64) -> Bool {
+    guard isSeekable, !isFinished, place.changes == pcapng.changes else { return false }
+    self.end = end
+    if place.offset == window.offset &+ UInt64(position) { return true }
+    guard stream.move(to: place.offset) else { return false }
+    window.restart(at: place.offset)
+    position = 0
+    isBehindFrame = true
+    pcapng.move(timeBefore: place.timeBefore)
+    return true
+  }
+
+  private func walk(
+    most: Int, limit: Int64, number: UInt64, into records: inout [FrameRecord]
+  ) -> FrameWalk {
+    var all = records.mutableSpan
+    var room = all._mutatingExtracting(first: most)
     return window.withBytes { bytes in
       if let pcap { return pcap.walk(bytes, from: position, limit: limit, number: number, into: &room) }
       return pcapng.walk(bytes, from: position, limit: limit, number: number, into: &room)
@@ -89,7 +119,7 @@ final class OpenCapture {
   }
 
   private func refill(needed: Int) {
-    let outcome = window.refill(from: stream, keepingFrom: position, needed: needed)
+    let outcome = window.refill(from: stream, keepingFrom: position, needed: needed, until: end)
     position = 0
     ledger.setBytes(stream.rawBytes, file: file)
     switch outcome {

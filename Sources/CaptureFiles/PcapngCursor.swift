@@ -14,7 +14,11 @@ struct PcapngCursor {
   /// Bytes of an unknown block that are not yet passed over; such a block need not fit into the window.
   private(set) var skipping: UInt64 = 0
   /// Simple packet blocks have no time; they get that of the frame before them.
-  private var lastTime: Int64 = 0
+  private(set) var lastTime: Int64 = 0
+  /// Sections and interfaces so far: whatever decides how frames are read.
+  private(set) var changes: UInt32 = 0
+  /// Offset in the window behind the last block without a frame; -1 where the walk met none.
+  private var passedTo = -1
   private let ledger: CaptureLedger
   /// Interfaces of the files before this one, which ended before it began: those with the same description are the same.
   private let knownInterfaces: Int
@@ -37,6 +41,11 @@ struct PcapngCursor {
     knownInterfaces = continues ? min(ledger.description.interfaces.count, PcapngCursor.maximumShared) : 0
   }
 
+  /// Goes on at a frame elsewhere in the section, behind one of that time.
+  mutating func move(timeBefore: Int64) {
+    (skipping, lastTime) = (0, timeBefore)
+  }
+
   /// Writes the frames from `start` on into `records` until they are full, the bytes end, or a frame is later than
   /// `limit`.
   ///
@@ -48,17 +57,15 @@ struct PcapngCursor {
     skipping -= UInt64(passed)
     var place = FrameWalk(position: start + passed, count: 0, stop: .full)
     guard skipping == 0 else { return FrameWalk(position: place.position, count: 0, stop: .needs(1)) }
+    passedTo = -1
     while true {
       let stop =
         isBigEndian
         ? walkSection(BigEndian.self, bytes, &place, limit, number, &records)
         : walkSection(LittleEndian.self, bytes, &place, limit, number, &records)
-      if let stop {
+      if let stop = stop ?? beginSection(bytes, &place) {
         place.stop = stop
-        return place
-      }
-      if let stop = beginSection(bytes, &place) {
-        place.stop = stop
+        place.isBehindFrame = place.count > 0 && passedTo != place.position
         return place
       }
     }
@@ -81,6 +88,7 @@ struct PcapngCursor {
       switch step(order, bytes, position, left) {
       case .passed(let length):
         position &+= length
+        passedTo = position
         continue
       case .stop(let stop): return stop
       case .frame(let read): frame = read
@@ -147,6 +155,7 @@ struct PcapngCursor {
       }
       interface.index = known ?? ledger.add(described)
       interfaces.append(interface)
+      changes &+= 1
     } else if type == 5 {
       let id = Int(Order.word(bytes, position + 8))
       if id < interfaces.count, let drops = PcapngInterface.drops(order, bytes, start: position, length: length) {
@@ -177,6 +186,8 @@ struct PcapngCursor {
     isBigEndian = isBig
     interfaces.removeAll(keepingCapacity: true)
     place.position += length
+    passedTo = place.position
+    changes &+= 1
     return nil
   }
 }

@@ -31,10 +31,12 @@ import Frames
     unsafe body(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: memory[..<count])))
   }
 
-  /// Drops the bytes before `position`, makes room for `needed` bytes, and reads once.
+  /// Drops the bytes before `position`, makes room for `needed` bytes, and reads once, not beyond the offset `end`.
   ///
   /// - Complexity: O(bytes kept + bytes read); allocates only for a record larger than the buffer.
-  mutating func refill(from stream: any ByteStream, keepingFrom position: Int, needed: Int) -> ReadOutcome {
+  mutating func refill(
+    from stream: any ByteStream, keepingFrom position: Int, needed: Int, until end: UInt64 = .max
+  ) -> ReadOutcome {
     let kept = count - position
     if position > 0, kept > 0 {
       // The tail lies in the buffer; `memmove` semantics allow the overlap.
@@ -44,11 +46,20 @@ import Frames
     count = kept
     // A size is no access.
     if needed > (unsafe memory.count) { grow(to: needed) }
+    let last = offset &+ UInt64(kept) < end ? Int(clamping: end &- offset) : kept
+    guard last > kept else { return .end }
     // The rest of the buffer, uninitialized but writable; only bytes that were written are counted.
-    var room = unsafe MutableRawSpan(_unsafeBytes: UnsafeMutableRawBufferPointer(rebasing: memory[kept...]))
+    var room = unsafe MutableRawSpan(
+      _unsafeBytes: UnsafeMutableRawBufferPointer(rebasing: memory[kept..<min(last, memory.count)]))
     let outcome = stream.read(into: &room)
     if case .bytes(let more) = outcome { count += more }
     return outcome
+  }
+
+  /// Forgets all bytes; the next ones come from an offset.
+  mutating func restart(at offset: UInt64) {
+    count = 0
+    self.offset = offset
   }
 
   private mutating func grow(to needed: Int) {

@@ -184,6 +184,9 @@ package struct Engine: ~Copyable {
   /// Connections seen so far.
   package var connections: UInt64 { tracker.connectionCount }
 
+  /// How the connection of `segment` stands, if it is still tracked.
+  package func account(of segment: Segment) -> ConnectionEnd? { tracker.account(of: segment) }
+
   private func openConnections(of findings: [Finding]) -> [ConnectionEnd] {
     var open: [ConnectionID: ConnectionEnd] = [:]
     for finding in findings {

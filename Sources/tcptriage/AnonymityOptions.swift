@@ -19,6 +19,8 @@ struct AnonymityOptions: ParsableArguments {
     if anonymizeKey?.isEmpty == true { throw ValidationError("--anonymize-key needs a text that nobody can guess.") }
   }
 
+  var isAnonymous: Bool { anonymize || anonymizeKey != nil }
+
   /// The key in force, nil without either option.
   var key: AnonymityKey? {
     if let anonymizeKey { return AnonymityKey(anonymizeKey) }

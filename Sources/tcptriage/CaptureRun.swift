@@ -15,6 +15,8 @@ struct CaptureRun {
   var listener: Engine.Listener?
   /// Remembers the latest packets for pictures of an input that cannot be read again.
   var ring: SegmentRing?
+  /// Notes where in a file what is, for pictures of an input that can be read again.
+  var index: StretchIndex?
 
   /// Reads everything and returns the report.
   ///
@@ -25,14 +27,20 @@ struct CaptureRun {
     var reader = try open()
     var engine = Engine(settings, listener: listener)
     var progress = Progress(quiet: quiet)
+    if let index, let place = reader.place {
+      index.begin(at: place)
+      reader.batchLimit = StretchIndex.batchLimit
+    }
     var frames: UInt64 = 0
     var isCut = false
     progress.begin(total: reader.bytesTotal)
     while reader.nextBatch({ batch in
       engine.take(batch, filter: filter)
       ring?.count(batch, filter: filter)
+      index?.count(batch, filter: filter)
       frames &+= UInt64(batch.records.count)
     }) {
+      index?.pass(reader.place)
       progress.update(bytes: reader.bytesRead, frames: frames)
       isCut = Interrupt.isPending
       if isCut || !isWanted() { break }
@@ -50,6 +58,7 @@ struct CaptureRun {
 
   /// Opens captures as one timeline; `Stop` has the sentence when none of them can be used.
   static func open(_ paths: [String]) throws(Stop) -> CaptureReader {
+    if paths.isEmpty { throw Stop(.usage, Tcptriage.nothingNamed) }
     do throws(CaptureFileError) { return try CaptureReader.open(paths: paths) } catch {
       if Interrupt.isPending { throw Stop(.interrupted, "Interrupted before anything was read.") }
       throw Stop(.input, error.description)

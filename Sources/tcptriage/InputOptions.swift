@@ -7,7 +7,7 @@ import Triage
 /// What all commands that read captures have in common.
 struct InputOptions: ParsableArguments {
   @Argument(help: "Captures: files, folders, patterns, or - for standard input.", completion: .file())
-  var files: [String]
+  var files: [String] = []
 
   @Option(
     help: ArgumentHelp(

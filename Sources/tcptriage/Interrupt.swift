@@ -52,7 +52,10 @@ private let nothing = Atomic<Int32>(-1)
 /// A read of standard input that waits for a silent pipe is repeated by the reader, so standard input becomes a file at
 /// its end. The second time ends the program at once.
 private func pressed() {
-  if wasPressed.exchange(true, ordering: .relaxed) { _exit(ExitStatus.interrupted.rawValue) }
+  if wasPressed.exchange(true, ordering: .relaxed) {
+    ScreenMode.leave()
+    _exit(ExitStatus.interrupted.rawValue)
+  }
   let end = nothing.load(ordering: .relaxed)
   if end >= 0 { _ = dup2(end, STDIN_FILENO) }
 }

@@ -20,6 +20,7 @@ struct ShowCommand: ParsableCommand {
         tcptriage show life trace.pcap
         tcptriage show retrans trace.pcap --count
         tcptriage show top trace.pcap --interval 1
+        tcptriage show connect -i eth0
       """,
     subcommands: [Segments.self, Connections.self] + EventTableCommands.all)
 

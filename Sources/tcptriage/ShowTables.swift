@@ -16,13 +16,14 @@ enum EventTableCommands {
 /// What all these tables have in common.
 struct HostOptions: ParsableArguments {
   @OptionGroup var input: InputOptions
+  @OptionGroup var live: LiveTableOptions
 
   @Option(help: "Format of the table.")
   var format = TableFormat.text
 
   @Option(
     help: ArgumentHelp(
-      "Which hosts are local: addresses or networks, separated by commas; without it the packets tell.",
+      "Which hosts are local: addresses or networks, separated by commas; without it the packets tell, with -i the host's addresses.",
       valueName: "addr/net"))
   var local: AddressRanges?
 
@@ -39,7 +40,18 @@ struct HostOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Print all columns, however wide the lines get.")
   var wide = false
 
-  var localRanges: [AddressRange] { shown(local?.ranges ?? []) }
+  func validate() throws {
+    if live.isLive, !input.files.isEmpty { throw ValidationError("Name either captures or an interface (-i).") }
+    if live.isLive, input.anonymity.isAnonymous {
+      throw ValidationError("Processes have names, too: --anonymize is for captures, not for an interface (-i).")
+    }
+  }
+
+  /// Ranges of the local hosts as the user names them; of an interface else the host's own, of files none.
+  var localRanges: [AddressRange] {
+    guard live.isLive, local == nil else { return shown(local?.ranges ?? []) }
+    return HostAddresses.all + ["127.0.0.0/8", "::1"].compactMap { AddressRange($0) }
+  }
 
   /// `ranges` of real addresses as they are called in the output.
   func shown(_ ranges: [AddressRange]) -> [AddressRange] {
@@ -67,56 +79,6 @@ struct TimeOptions: ParsableArguments {
     name: [.customShort("t"), .customLong("timestamp")],
     help: "Print a column time_s: seconds since the first packet. Formats for programs always have both.")
   var seconds = false
-}
-
-/// Prints one of these tables.
-final class HostTable<Rows: TableRows> {
-  private let options: HostOptions
-  private let printer: TablePrinter
-  private var table: TimedTable<Rows.Row>
-  private var feed: TableFeed<Rows>?
-  private var rows: UInt64 = 0
-
-  /// A table whose rows know their times themselves.
-  convenience init(_ table: RowTable<Rows.Row>, _ rows: Rows, _ options: HostOptions) {
-    self.init(TimedTable(table, clock: false, seconds: false) { _ in 0 }, rows, options)
-  }
-
-  /// A table of events.
-  convenience init(
-    _ table: RowTable<Rows.Row>, _ rows: Rows, _ options: HostOptions, _ times: TimeOptions,
-    at moment: @escaping (Rows.Row) -> Int64
-  ) {
-    let isForPrograms = options.format != .text
-    let timed = TimedTable(
-      table, clock: times.clock || isForPrograms, seconds: times.seconds || isForPrograms, moment: moment)
-    self.init(timed, rows, options)
-  }
-
-  private init(_ table: TimedTable<Rows.Row>, _ rows: Rows, _ options: HostOptions) {
-    self.options = options
-    self.table = table
-    printer = TablePrinter(table.columns, options.input, options.format, isWide: options.wide)
-    feed = TableFeed(rows, local: options.localRanges, ports: options.ports) { [unowned self] row in
-      self.rows &+= 1
-      printer.row(self.table.cells(row))
-    }
-  }
-
-  /// Reads the captures and prints; `hint` is said when there is no row.
-  func print(ifEmpty hint: String) throws(Stop) {
-    let listener = Engine.Listener(
-      observations: { [unowned self] observations in
-        if table.start == nil { table.start = observations.first?.segment.time }
-        feed?.take(observations)
-      },
-      ended: { [unowned self] in feed?.take($0) })
-    try printer.printAll(listener, observesAll: true, atEnd: { feed?.finish() }) { report in
-      guard report.capture.segments > 0 else { return }
-      if let reason = feed?.reason, !reason.isEmpty { Console.complain(reason) }
-      if rows == 0 { Console.complain(hint) }
-    }
-  }
 }
 
 /// Addresses and networks as the user writes them: `10.0.0.0/8,2001:db8::1`.

@@ -10,12 +10,30 @@ final class TablePrinter {
   private var sink = DescriptorSink(1)
 
   /// A table with nothing printed yet; the lines of a wide one may be longer than the screen.
-  init(_ columns: [Column], _ input: InputOptions, _ format: TableFormat, isWide: Bool = false) {
+  init(
+    _ columns: [Column], _ input: InputOptions, _ format: TableFormat, isWide: Bool = false, isLive: Bool = false
+  ) {
     self.input = input
-    table = TableWriter(columns, format, room: isWide ? nil : Terminal.size(STDOUT_FILENO)?.columns)
+    table = TableWriter(
+      columns, format, room: isWide ? nil : Terminal.size(STDOUT_FILENO)?.columns, isLive: isLive)
   }
 
   func row(_ cells: [Cell]) { table.row(cells, to: &sink) }
+
+  /// Prints all rows so far.
+  func flush() { table.flush(to: &sink) }
+
+  /// Whether somebody still reads what is printed.
+  var isRead: Bool { sink.isOpen }
+
+  /// Ends the table.
+  ///
+  /// - Throws: when standard output is not what it should be.
+  func finish() throws(Stop) {
+    table.finish(to: &sink)
+    try Console.check(sink.failure)
+    if !input.quiet { complainAboutRoom() }
+  }
 
   /// Reads everything, calls `atEnd` for rows that still wait, and ends the table.
   ///

@@ -25,9 +25,12 @@ struct Tcptriage: ParsableCommand {
     version: version,
     subcommands: [
       AnalyzeCommand.self, LiveCommand.self, ExplainCommand.self, CheckCommand.self, ShowCommand.self,
-      CompareCommand.self, AnnotateCommand.self, ExtractCommand.self, ManualCommand.self,
+      CompareCommand.self, AnnotateCommand.self, ExtractCommand.self, CountersCommand.self, ManualCommand.self,
     ],
     defaultSubcommand: AnalyzeCommand.self)
+
+  static let nothingNamed =
+    "Name a capture, a folder of captures, or - for standard input; see tcptriage --help."
 
   /// Runs the program.
   static func main() {
@@ -42,7 +45,7 @@ struct Tcptriage: ParsableCommand {
         return .success
       }
       if arguments.isEmpty {
-        throw Stop(.usage, "Name a capture, a folder of captures, or - for standard input; see tcptriage --help.")
+        throw Stop(.usage, nothingNamed)
       }
       try checkNames(arguments)
       var command = try parseAsRoot(arguments)

@@ -8,6 +8,8 @@ struct MemorySize: ExpressibleByArgument, CustomStringConvertible {
   /// Less could not even hold the tables.
   static let least = 1 << 20
   static let standard = MemorySize(bytes: 1 << 30, description: "1G")
+  /// On a host that has other work to do.
+  static let modest = MemorySize(bytes: 256 << 20, description: "256M")
 
   var bytes: Int
   var description: String

@@ -11,6 +11,20 @@ struct SeenFrame: Equatable {
   var originalLength: UInt32
   var interface: UInt16
   var linkType: LinkType
+
+  static func all(of batch: borrowing FrameBatch) -> [SeenFrame] {
+    var frames: [SeenFrame] = []
+    for index in batch.records.indices {
+      let record = batch.records[index]
+      let start = Int(record.offset)
+      frames.append(
+        SeenFrame(
+          number: record.number, time: record.time,
+          bytes: (0..<Int(record.capturedLength)).map { batch.bytes.byte(start + $0) },
+          originalLength: record.originalLength, interface: record.interface, linkType: record.linkType))
+    }
+    return frames
+  }
 }
 
 /// All that a reader says about its input.
@@ -30,15 +44,7 @@ func read(_ paths: [String]) throws(CaptureFileError) -> Reading {
   var reader = try CaptureReader.open(paths: paths)
   var reading = Reading()
   while reader.nextBatch({ batch in
-    for index in batch.records.indices {
-      let record = batch.records[index]
-      let start = Int(record.offset)
-      reading.frames.append(
-        SeenFrame(
-          number: record.number, time: record.time,
-          bytes: (0..<Int(record.capturedLength)).map { batch.bytes.byte(start + $0) },
-          originalLength: record.originalLength, interface: record.interface, linkType: record.linkType))
-    }
+    reading.frames += SeenFrame.all(of: batch)
   }) {}
   reading.description = reader.description
   reading.bytesRead = reader.bytesRead

@@ -20,11 +20,6 @@ struct SilenceTests {
       label: "keep-alives of one byte",
       story: "handshake\n+60s repeat 100 every 75s {\n+0 A . 1000:1001 ack 5001\n+10ms B . 5001 ack 1001\n}"),
     Calm(
-      label: "window probes",
-      story:
-        "handshake\n+1s B . 5001 ack 1001 win 0\n+1s repeat 100 every 5s {\n+0 A . 1000 ack 5001\n+10ms B . 5001 ack 1001 win 0\n}"
-    ),
-    Calm(
       label: "window updates of both sides",
       story: "handshake\n+1s repeat 100 every 20ms {\n+0 A . win 502+i\n+10ms B . win 600+i\n}"),
     Calm(
@@ -65,7 +60,6 @@ struct SilenceTests {
     Calm(
       label: "the port is used again",
       story: "handshake\n+1s close A\n+70s A S 300000\n+10ms B S. 800000 ack 300001\n+10ms A . 300001 ack 800001"),
-    Calm(label: "refused", story: "0 A S 1000\n+10ms B R. 0 ack 1001 nots"),
   ]
 
   @Test("Nothing is told of healthy traffic", arguments: calm)

@@ -161,8 +161,8 @@ struct PictureTests {
     "a timeline counts everything, however long it becomes", arguments: [1, 1_000, 1_000_000_000, Int64.max / 5_000])
   func timeline(step: Int64) {
     var timeline = Timeline()
-    for index in 0..<Int64(5_000) { timeline.add(time: index &* step, bytes: 100) }
-    timeline.add(time: .min, bytes: 7)
+    for index in 0..<Int64(5_000) { timeline.add(Timeline.Step(frames: 1, bytes: 100), at: index &* step) }
+    timeline.add(Timeline.Step(frames: 1, bytes: 7), at: .min)
     #expect(timeline.steps.count <= Timeline.most)
     #expect(timeline.steps.reduce(0) { $0 + $1.frames } == 5_001)
     #expect(timeline.steps.reduce(0) { $0 + $1.bytes } == 500_007)

@@ -1,11 +1,14 @@
 import Foundation
 
-/// As much of JSON Schema 2020-12 as `schema/report.schema.json` uses; an unknown keyword is an error, not ignored.
+/// As much of JSON Schema 2020-12 as the files in `schema/` use; an unknown keyword is an error, not ignored.
 struct JSONSchema {
   private let root: [String: Any]
+  /// Schemas that this one refers to, by the names of their files.
+  private let others: [String: JSONSchema]
   private static let annotations: Set<String> = ["$schema", "$defs", "title", "description"]
 
-  init(_ data: Data) throws {
+  init(_ data: Data, others: [String: JSONSchema] = [:]) throws {
+    self.others = others
     root = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
   }
 
@@ -24,7 +27,11 @@ struct JSONSchema {
     _ value: Any, _ keyword: String, _ rule: Any, _ schema: [String: Any], _ path: String
   ) -> [String] {
     switch (keyword, rule) {
-    case ("$ref", let name as String): return definition(name).map { check(value, $0, path) } ?? ["no \(name)"]
+    case ("$ref", let name as String):
+      let place = name.firstIndex(of: "#") ?? name.endIndex
+      let schema = place == name.startIndex ? self : others[String(name[..<place])]
+      let definition = schema?.definition(String(name[place...]))
+      return definition.flatMap { schema?.check(value, $0, path) } ?? ["no \(name)"]
     case ("type", let type as String): return Self.has(value, type) ? [] : ["is no \(type)"]
     case ("type", let types as [String]): return types.contains { Self.has(value, $0) } ? [] : ["is none of \(types)"]
     case ("const", _): return Self.equal(value, rule) ? [] : ["is not \(rule)"]

@@ -30,6 +30,16 @@ struct AnsweredCache: Sendable {
     return hosts[Self.place(known)] == known ? hopLimits[Self.place(known)] : nil
   }
 
+  /// Whether no router has counted the hop limit down: systems begin with these.
+  static func isFresh(_ hopLimit: UInt8) -> Bool { routers(passedWith: hopLimit) == 0 }
+
+  /// How many routers a packet has passed, if its host began with what systems begin with.
+  ///
+  /// A host may begin with several: BGP's packets start at 255 (RFC 5082 §3), other answers of the same host at 64.
+  static func routers(passedWith hopLimit: UInt8) -> Int {
+    ([64, 128, 255].first { $0 >= hopLimit } ?? 255) - Int(hopLimit)
+  }
+
   /// Unkeyed, so that the same capture always remembers the same; whoever makes addresses collide is forgotten.
   private static func print(_ address: IPAddress) -> UInt64 {
     let product = (address.low ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: address.high ^ 0xD6E8_FEB8_6659_FD93)

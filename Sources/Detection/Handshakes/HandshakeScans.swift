@@ -3,25 +3,35 @@ import Tracking
 
 /// Clients that tried so many closed or silent ports that each is no matter of its own.
 struct HandshakeScans {
-  private var refused: [IPAddress: [ListenerTrack]] = [:]
-  private var silent: [IPAddress: [ListenerTrack]] = [:]
-  private var refusing: Set<Endpoint> = []
-  private var unanswering: Set<Endpoint> = []
+  private let refused: [IPAddress: [ListenerTrack]]
+  private let silent: [IPAddress: [ListenerTrack]]
+  /// There may have been more ports than there was room for.
+  private let isFull: Bool
 
-  /// Looks at listeners that answered nobody.
-  init(_ tracks: [ListenerTrack]) {
-    for track in tracks {
-      if let client = track.refusals.onlyClient { refused[client, default: []].append(track) }
-      if let client = track.silences.onlyClient { silent[client, default: []].append(track) }
-    }
-    refused = refused.filter { $0.value.count >= ListenerDetector.scannedPorts }
-    silent = silent.filter { $0.value.count >= ListenerDetector.scannedPorts }
-    refusing = Set(refused.values.joined().map(\.listener))
-    unanswering = Set(silent.values.joined().map(\.listener))
+  /// Looks at listeners that answered nobody, and at those of them that left SYNs without an answer.
+  init(_ tracks: [ListenerTrack], silent: [ListenerTrack], isFull: Bool) {
+    self.isFull = isFull
+    self.refused = Self.scanners(tracks, \.refusals)
+    self.silent = Self.scanners(silent, \.silences)
   }
 
-  func explain(refusalsAt listener: Endpoint) -> Bool { refusing.contains(listener) }
-  func explain(silenceOf listener: Endpoint) -> Bool { unanswering.contains(listener) }
+  private static func scanners(
+    _ tracks: [ListenerTrack], _ trouble: KeyPath<ListenerTrack, ListenerTrack.Trouble>
+  ) -> [IPAddress: [ListenerTrack]] {
+    var tried: [IPAddress: [ListenerTrack]] = [:]
+    for track in tracks {
+      for client in track[keyPath: trouble].clients { tried[client, default: []].append(track) }
+    }
+    return tried.filter { $0.value.count >= ListenerDetector.scannedPorts }
+  }
+
+  /// Whether only scanners had trouble there.
+  func explain(refusalsAt track: ListenerTrack) -> Bool { Self.explain(track.refusals, refused) }
+  func explain(silenceOf track: ListenerTrack) -> Bool { Self.explain(track.silences, silent) }
+
+  private static func explain(_ trouble: ListenerTrack.Trouble, _ scanners: [IPAddress: [ListenerTrack]]) -> Bool {
+    !trouble.hasMoreClients && trouble.clients.allSatisfy { scanners[$0] != nil }
+  }
 
   var findings: [Finding] {
     refused.map { scan($0.key, $0.value, HandshakeRules.refused, "were closed", \.refusals) }
@@ -36,7 +46,7 @@ struct HandshakeScans {
     let hosts = Set(tracks.map(\.listener.address)).count
     var finding = Finding(
       rule, .info, .certain, proof: .proven,
-      summary: "\(client) tried \(Words.count(tracks.count, "port")) of \(Words.count(hosts, "host")) that \(words): "
+      summary: "\(client) tried \(isFull ? "at least " : "")\(Words.count(tracks.count, "port")) of \(Words.count(hosts, "host")) that \(words): "
         + "a scan, or a program with a wrong list of servers.")
     finding.cause = "scan"
     finding.hosts = ["\(client)"]
@@ -48,9 +58,4 @@ struct HandshakeScans {
     finding.measures = [Measure("ports", Double(tracks.count)), Measure("hosts", Double(hosts))]
     return finding
   }
-}
-
-extension ListenerTrack.Trouble {
-  /// The host that all of it is about; nil when there are several, or there is no trouble.
-  fileprivate var onlyClient: IPAddress? { hasManyClients ? nil : client?.address }
 }

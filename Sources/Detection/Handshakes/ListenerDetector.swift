@@ -11,20 +11,27 @@ package struct ListenerDetector: EndDetector {
 
   static let leastRefused: UInt64 = 3
   static let leastDropped = 3
+  static let leastLeftOpen = 2
   static let manyDropped = 20
   static let scannedPorts = 20
+  /// Listeners that are told apart; further ones are left out.
+  static let mostListeners = 4_096
 
   package static let thresholds = [
     Threshold("connection-refused", "refused connections", "\(leastRefused)", because: "a client may try a wrong port"),
     Threshold(
       "listen-overflow", "connections with SYNs dropped", "\(leastDropped)",
       because: "one or two lost SYNs are ordinary"),
+    Threshold(
+      "listen-overflow", "connections with SYN-ACKs repeated, not near the server", "\(leastLeftOpen)",
+      because: "its last ACKs may have been lost"),
     Threshold("syn-unanswered", "ports that make a scan", "\(scannedPorts)", because: "no client needs so many"),
   ]
 
-  private(set) var tracks = TroubleTable<Endpoint, ListenerTrack>(most: 4_096)
+  private(set) var tracks = TroubleTable<Endpoint, ListenerTrack>(most: ListenerDetector.mostListeners)
   private(set) var attempts = TroubleTable<ConnectionID, HandshakeAttempt>()
   private(set) var answered = AnsweredCache()
+  private var now = Int64.min
 
   package init(_ settings: DetectionSettings) {}
 
@@ -73,6 +80,9 @@ package struct ListenerDetector: EndDetector {
       if track.silences.count > 0, track.lastAnswer > track.silences.evidence.firstTime {
         track.answersMeanwhile = true
       }
+      if AnsweredCache.isFresh(observation.segment.hopLimit), observation.segment.source != listener.address {
+        track.isBesideClient = true
+      }
       track.silences.add(observation, isNew: retries == 1) { _ in ("SYN again, still no answer", ["flags"]) }
     }
   }
@@ -89,7 +99,8 @@ package struct ListenerDetector: EndDetector {
       track.refusals.add(observation, isNew: true) { _ in ("RST in answer to a SYN", ["flags", "ack"]) }
       track.resetHopLimit = segment.hopLimit
     }
-    attempts.change(observation.connection) { $0.isAnswered = true }
+    // That it waited before is a part of it.
+    _ = attempts.remove(observation.connection)
   }
 
   private mutating func answeredAgain(_ observation: Observation) {
@@ -97,6 +108,7 @@ package struct ListenerDetector: EndDetector {
     var fresh = HandshakeAttempt(listener: listener)
     fresh.firstTime = time
     let repeats = attempts.update(observation.connection, fresh: fresh) { attempt in
+      if attempt.repeats == 0 { attempt.firstRepeat = time }
       attempt.repeats += 1
       attempt.isAnswered = true
       attempt.lastTime = time
@@ -115,14 +127,23 @@ package struct ListenerDetector: EndDetector {
 
   /// What came to something after one more try is no matter any more.
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
-    attempts.keep(connection.id) { !$0.isAnswered || $0.retries >= 2 || $0.repeats >= 2 }
+    let (client, server) = (connection.fromClient, connection.fromServer)
+    attempts.keep(connection.id) { attempt in
+      // Whoever says more than SYNs was answered, but this capture did not see it.
+      let wentOn = server.packets == 0 ? client.packets > attempt.retries + 1 : server.dataPackets > 0
+      return attempt.isAnswered ? attempt.retries >= 2 || attempt.repeats >= 2 : !wentOn
+    }
   }
+
+  package mutating func captureSurveyed(_ facts: borrowing CaptureFacts) { now = facts.lastTime }
 
   package var mayName: [ConnectionID] {
     attempts.keys + tracks.values.flatMap(\.refusals.connections)
   }
 
   package func findings() -> [Finding] {
-    ListenerVerdicts(tracks: tracks.dictionary, attempts: attempts.dictionary, answered: answered).findings
+    ListenerVerdicts(
+      tracks: tracks.dictionary, attempts: attempts.dictionary, answered: answered, now: now
+    ).findings
   }
 }

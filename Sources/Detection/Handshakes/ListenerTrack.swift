@@ -1,10 +1,13 @@
 import Dissection
+import Frames
 import Tracking
 
 /// What went wrong with handshakes at one address and port.
 struct ListenerTrack: Sendable {
   /// Connections that a finding names.
   static let mostNamed = 64
+  /// Clients that are told apart: as many as a scan uses for decoys.
+  static let mostClients = 16
 
   let listener: Endpoint
   /// It had answered a SYN before there was trouble.
@@ -20,6 +23,8 @@ struct ListenerTrack: Sendable {
   var lastAnswer: Int64 = .min
   /// It answered between two SYNs that it let wait.
   var answersMeanwhile = false
+  /// A client's packets have passed no router either: nothing tells whose host captured them.
+  var isBesideClient = false
 
   init(_ listener: Endpoint, answeredBefore: Bool) {
     self.listener = listener
@@ -30,8 +35,9 @@ struct ListenerTrack: Sendable {
   struct Trouble: Sendable {
     private(set) var connections: [ConnectionID] = []
     var count: UInt64 = 0
-    private(set) var client: Endpoint?
-    private(set) var hasManyClients = false
+    private(set) var clients: [IPAddress] = []
+    /// There were more clients than ``clients`` holds.
+    private(set) var hasMoreClients = false
     private(set) var evidence = Evidence(first: 12, last: 4)
 
     /// Takes a frame; `isNew` when its connection was not counted before.
@@ -40,17 +46,17 @@ struct ListenerTrack: Sendable {
         count += 1
         if connections.count < ListenerTrack.mostNamed { connections.append(observation.connection) }
       }
-      let end = observation.fromClient ? observation.sender : observation.receiver
-      if let client, client.address != end.address { hasManyClients = true }
-      client = client ?? end
+      let client = observation.fromClient ? observation.segment.source : observation.segment.destination
+      if !clients.contains(client) {
+        if clients.count < ListenerTrack.mostClients { clients.append(client) } else { hasMoreClients = true }
+      }
       evidence.add(observation, describe)
     }
 
     /// `10.0.0.1`, or how many connections there were from several hosts.
     var whose: String {
       let connections = Words.count(count, "connection")
-      return hasManyClients
-        ? "\(connections) of several hosts" : "\(connections) of \(client?.address.description ?? "")"
+      return clients.count == 1 ? "\(connections) of \(clients[0])" : "\(connections) of several hosts"
     }
   }
 }
@@ -66,5 +72,25 @@ struct HandshakeAttempt: Sendable {
   /// The third segment was one that the server's kernel does not take.
   var isRejected = false
   var firstTime: Int64 = 0
+  /// When the first of ``repeats`` came.
+  var firstRepeat: Int64 = 0
   var lastTime: Int64 = 0
+
+  /// Whether its SYNs were left without an answer, as far as the capture tells at the time `now`.
+  ///
+  /// A SYN that was sent again once and answered then is ordinary loss, and so may be one that is on its way.
+  func isSilent(at now: Int64) -> Bool {
+    // No timer is that quick: somebody floods, or plays a capture back.
+    guard waited >= Self.patience / 2 else { return false }
+    return retries >= 2 || retries == 1 && !isAnswered && now &- lastTime >= Self.patience
+  }
+
+  /// From the first try to the last, ns.
+  var waited: Int64 { max(0, lastTime &- firstTime) }
+
+  /// Whether the server repeats its SYN-ACK by its timer although it has the ACK; a shorter pause is another matter.
+  var isLeftOpen: Bool { repeats >= 2 && !isRejected && lastTime &- firstRepeat >= Self.patience / 2 }
+
+  /// After that long a client asks again: the initial retransmission timeout (RFC 6298 §2.1).
+  private static let patience = PacketTime.second
 }

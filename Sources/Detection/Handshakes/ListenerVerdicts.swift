@@ -7,23 +7,27 @@ struct ListenerVerdicts {
   /// Connections that wait or waited, by listener.
   private let waiting: [Endpoint: [(id: ConnectionID, attempt: HandshakeAttempt)]]
   private let answered: AnsweredCache
+  private let now: Int64
 
   init(
-    tracks: [Endpoint: ListenerTrack], attempts: [ConnectionID: HandshakeAttempt], answered: AnsweredCache
+    tracks: [Endpoint: ListenerTrack], attempts: [ConnectionID: HandshakeAttempt], answered: AnsweredCache, now: Int64
   ) {
     self.tracks = tracks
     self.answered = answered
+    self.now = now
     waiting = Dictionary(grouping: attempts.map { (id: $0.key, attempt: $0.value) }) { $0.attempt.listener }
   }
 
   var findings: [Finding] {
-    let scans = HandshakeScans(tracks.values.filter { $0.answered == 0 && !$0.answeredBefore })
+    let mute = tracks.values.filter { $0.answered == 0 && !$0.answeredBefore }
+    let scans = HandshakeScans(
+      mute, silent: mute.filter { !silences(of: $0).isEmpty }, isFull: tracks.count >= ListenerDetector.mostListeners)
     var findings = scans.findings
     for track in tracks.values {
       let full = overflow(track)
       if let full { findings.append(full) }
-      if track.refusals.count > 0, !scans.explain(refusalsAt: track.listener) { findings.append(refused(track)) }
-      if full == nil, !scans.explain(silenceOf: track.listener), let silent = unanswered(track) {
+      if track.refusals.count > 0, !scans.explain(refusalsAt: track) { findings.append(refused(track)) }
+      if full == nil, !scans.explain(silenceOf: track), let silent = unanswered(track) {
         findings.append(silent)
       }
     }
@@ -33,7 +37,8 @@ struct ListenerVerdicts {
   private func refused(_ track: ListenerTrack) -> Finding {
     let (count, listener) = (track.refusals.count, track.listener)
     let usual = answered.hopLimit(of: listener.address)
-    let isForeign = usual.map { abs(Int($0) - Int(track.resetHopLimit)) >= 2 } ?? false
+    let routers = AnsweredCache.routers(passedWith: track.resetHopLimit)
+    let isForeign = usual.map { abs(AnsweredCache.routers(passedWith: $0) - routers) >= 2 } ?? false
     let isWarning = count >= ListenerDetector.leastRefused && track.answered == 0
     var summary = "\(listener) refused \(track.refusals.whose)"
     if isForeign, let usual {
@@ -52,17 +57,19 @@ struct ListenerVerdicts {
     return finding
   }
 
+  private func silences(of track: ListenerTrack) -> [(id: ConnectionID, attempt: HandshakeAttempt)] {
+    waiting[track.listener, default: []].filter { $0.attempt.isSilent(at: now) }
+  }
+
   private func unanswered(_ track: ListenerTrack) -> Finding? {
-    let silent = waiting[track.listener, default: []].filter { _, attempt in
-      attempt.retries >= 2 || attempt.retries == 1 && !attempt.isAnswered
-    }
+    let silent = silences(of: track)
     let late = silent.count { $0.attempt.isAnswered }
     guard let longest = silent.map(\.attempt.waited).max(), let most = silent.map(\.attempt.retries).max() else {
       return nil
     }
     let syns = silent.reduce(0) { $0 + $1.attempt.retries + 1 }
     let isWarning = most >= 2 || silent.count >= 5
-    let answers = track.answered > 0 || track.answeredBefore
+    let answers = track.answered > UInt64(late) || track.answeredBefore
     var rest = answers ? "it answered others" : "nothing came from there"
     if late > 0 {
       rest = "\(late == silent.count ? "" : "only ")\(Words.count(late, "connection")) came about in the end"
@@ -71,7 +78,7 @@ struct ListenerVerdicts {
       HandshakeRules.unanswered, isWarning ? .warning : .notice, .certain, proof: .proven,
       summary: "\(track.listener) left \(Words.count(syns, "SYN")) of \(Words.count(silent.count, "connection")) "
         + "unanswered for up to \(Words.duration(longest)); \(rest).")
-    finding.cause = answers ? "answers-others" : "silent"
+    finding.cause = answers ? "answers-others" : late > 0 ? "late" : "silent"
     finding.take(track.silences)
     finding.connections = silent.map(\.id).sorted().prefix(ListenerTrack.mostNamed).map(\.self)
     finding.affected = silent.map(\.id)
@@ -86,12 +93,13 @@ struct ListenerVerdicts {
 
   private func overflow(_ track: ListenerTrack) -> Finding? {
     let attempts = waiting[track.listener, default: []]
-    let usual = answered.hopLimit(of: track.listener.address)
-    let isNear = usual.map { [64, 128, 255].contains($0) } ?? false
+    let isNear =
+      !track.isBesideClient && answered.hopLimit(of: track.listener.address).map(AnsweredCache.isFresh) ?? false
     let least: UInt64 = track.answersMeanwhile ? 2 : 1
     // Elsewhere the answers may have been lost on their way here.
-    let dropped = isNear ? attempts.filter { $0.attempt.retries >= least } : []
-    let byRepeats = attempts.filter { $0.attempt.repeats >= 2 && !$0.attempt.isRejected }
+    let dropped = isNear ? silences(of: track).filter { $0.attempt.retries >= least } : []
+    let leftOpen = attempts.filter(\.attempt.isLeftOpen)
+    let byRepeats = isNear || leftOpen.count >= ListenerDetector.leastLeftOpen ? leftOpen : []
     let answers = track.answeredBefore || track.answered > 0
     let byDrops = answers && dropped.count >= ListenerDetector.leastDropped ? dropped : []
     guard !byRepeats.isEmpty || !byDrops.isEmpty else { return nil }
@@ -102,12 +110,11 @@ struct ListenerVerdicts {
         "sent SYN-ACKs again on \(Words.count(byRepeats.count, "connection")) that the client had acknowledged")
     }
     if !byDrops.isEmpty { parts.append("left SYNs of \(Words.count(byDrops.count, "connection")) unanswered") }
-    let isLikely = byRepeats.count >= 2 || isNear
     var finding = Finding(
-      HandshakeRules.overflow, all.count >= ListenerDetector.manyDropped ? .critical : .warning,
-      isLikely ? .likely : .possible, proof: .needsHost,
+      HandshakeRules.overflow, isNear && all.count >= ListenerDetector.manyDropped ? .critical : .warning,
+      isNear ? .likely : .possible, proof: .needsHost,
       summary: "\(track.listener) answers, but \(parts.joined(separator: " and ")): its accept queue is "
-        + "\(isLikely ? "most likely" : "perhaps") full.")
+        + "\(isNear ? "most likely" : "perhaps") full.")
     finding.take(byRepeats.isEmpty ? track.silences : track.repeats)
     finding.connections = all.map(\.id).sorted().prefix(ListenerTrack.mostNamed).map(\.self)
     finding.affected = all.map(\.id)
@@ -118,11 +125,6 @@ struct ListenerVerdicts {
     finding.cost.time = all.reduce(0) { $0 &+ $1.attempt.waited }
     return finding
   }
-}
-
-extension HandshakeAttempt {
-  /// From the first try to the last, ns.
-  fileprivate var waited: Int64 { max(0, lastTime &- firstTime) }
 }
 
 extension Finding {

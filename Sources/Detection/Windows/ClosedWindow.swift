@@ -17,24 +17,22 @@ struct ClosedWindow: Sendable {
   var answers: UInt64 = 0
   /// Probes answered since it closed.
   var isMinded = false
-  /// Beginnings of the last three closings.
+  /// It was closed still when the connection ended.
+  var neverOpened = false
+  /// Beginnings of the last three closings that a sender waited for.
   var closings: [Int64] = []
   var isFrequent = false
   var evidence = Evidence(first: 12, last: 4)
 
   mutating func close(_ observation: Observation) {
+    // An ACK that was overtaken tells of a window that is past.
+    guard closedSince == nil, observation.kind != .oldACK else { return stay(observation) }
     let time = observation.segment.time
     receiver = observation.sender
     sender = observation.receiver
     closedSince = time
     lastShown = time
     isMinded = false
-    episodes += 1
-    closings.append(time)
-    if closings.count > ZeroWindowDetector.manyTimes { closings.removeFirst() }
-    if closings.count == ZeroWindowDetector.manyTimes, let first = closings.first {
-      isFrequent = isFrequent || time &- first <= ZeroWindowDetector.within
-    }
     evidence.add(observation) { _ in ("closes the window", ["win"]) }
   }
 
@@ -49,23 +47,39 @@ struct ClosedWindow: Sendable {
   }
 
   mutating func open(_ observation: Observation) {
-    guard closedSince != nil else { return }
+    guard closedSince != nil, observation.kind != .oldACK else { return }
     // A RST opens nothing.
-    guard observation.kind != .reset else { return settle(at: lastShown) }
-    let time = observation.segment.time
+    guard observation.kind != .reset else { return end() }
     evidence.add(observation) { _ in ("opens the window", ["win"]) }
-    // Whoever was not waiting is told nothing new by it; Linux asks within 200 ms and a round trip.
-    settle(at: time)
+    settle(at: observation.segment.time)
+  }
+
+  /// The connection or the capture is over, and the window perhaps closed still.
+  mutating func end() {
+    if isMinded, closedSince != nil {
+      neverOpened = true
+      settle(at: lastShown)
+    }
+    closedSince = nil
   }
 
   /// Counts the closing that ends at `time`.
-  mutating func settle(at time: Int64) {
+  ///
+  /// Whoever has something to send asks within 200 ms and a round trip: a longer closing that nobody asked about kept
+  /// nobody waiting.
+  private mutating func settle(at time: Int64) {
     guard let since = closedSince else { return }
     closedSince = nil
     let length = max(0, time &- since)
     guard isMinded || length < ZeroWindowDetector.leastClosed else { return }
     closed &+= length
     longest = max(longest, length)
+    episodes += 1
+    closings.append(since)
+    if closings.count > ZeroWindowDetector.manyTimes { closings.removeFirst() }
+    if closings.count == ZeroWindowDetector.manyTimes, let first = closings.first {
+      isFrequent = isFrequent || since &- first <= ZeroWindowDetector.within
+    }
   }
 
   var isRemarkable: Bool { closed >= ZeroWindowDetector.leastClosed || isFrequent }

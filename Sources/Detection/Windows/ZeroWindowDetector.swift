@@ -46,7 +46,7 @@ package struct ZeroWindowDetector: EndDetector {
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
     for fromClient in [true, false] {
       windows.keep(DirectionKey(connection: connection.id, fromClient: fromClient)) { window in
-        window.settle(at: window.lastShown)
+        window.end()
         return window.isRemarkable
       }
     }
@@ -57,13 +57,12 @@ package struct ZeroWindowDetector: EndDetector {
   package func findings() -> [Finding] {
     windows.dictionary.compactMap { key, window in
       var window = window
-      let isOver = window.closedSince == nil
-      window.settle(at: window.lastShown)
-      return window.isRemarkable ? Self.finding(key.connection, window, isOver: isOver) : nil
+      window.end()
+      return window.isRemarkable ? Self.finding(key.connection, window) : nil
     }
   }
 
-  private static func finding(_ connection: ConnectionID, _ window: ClosedWindow, isOver: Bool) -> Finding {
+  private static func finding(_ connection: ConnectionID, _ window: ClosedWindow) -> Finding {
     let severity: Severity = window.closed >= critical ? .critical : window.closed >= warning ? .warning : .notice
     let times = window.episodes == 1 ? "" : " \(Words.count(window.episodes, "time")),"
     let sum = "for \(Words.duration(window.closed))" + (window.episodes == 1 ? "" : " in all")
@@ -72,7 +71,7 @@ package struct ZeroWindowDetector: EndDetector {
       WindowRules.zero, severity, .certain, proof: .proven,
       summary:
         "\(Words.name(window.receiver)) closed its window\(times) \(wait): \(Words.name(window.sender)) had to wait"
-        + "\(isOver ? "" : ", and was waiting still when last seen").")
+        + "\(window.neverOpened ? ", and was waiting still when last seen" : "").")
     finding.connections = [connection]
     finding.attach(window.evidence)
     finding.measures = [

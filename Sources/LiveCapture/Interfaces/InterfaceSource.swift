@@ -13,8 +13,8 @@ package struct InterfaceSettings: Sendable {
   package var filter: String?
   /// How long a frame may wait in the ring until it is shown, ms.
   package var patience: Int32 = 50
-  /// Every frame is shown at once, so that several interfaces stay in step.
-  var isImmediate = false
+  /// Every frame is shown at once: so that several interfaces stay in step, or because somebody must act at once.
+  package var isImmediate = false
 
   package init() {}
 }
@@ -32,6 +32,9 @@ package struct InterfaceSource: FrameSource, ~Copyable {
   private var block = CopiedFrames()
   private var turn = 0
   private var frames: [UInt64]
+  /// Interfaces that failed once: what the kernel has gathered for them but not shown is still to come.
+  private var isFailing: [Bool]
+  private var isWorking: [Bool]
   /// What happened to interfaces since somebody took it, a sentence each.
   private var remarks: [String] = []
 
@@ -40,7 +43,7 @@ package struct InterfaceSource: FrameSource, ~Copyable {
   /// - Throws: for the first that cannot be opened.
   package init(_ names: [String], _ settings: InterfaceSettings) throws(LiveCaptureError) {
     var settings = settings
-    settings.isImmediate = names.count > 1
+    if names.count > 1 { settings.isImmediate = true }
     var handles: [CaptureHandle] = []
     for name in names { handles.append(try CaptureHandle(name, settings)) }
     self.names = names
@@ -48,6 +51,8 @@ package struct InterfaceSource: FrameSource, ~Copyable {
     linkTypes = handles.map(\.linkType)
     counts = handles.map { _ in CaptureCounts() }
     frames = handles.map { _ in 0 }
+    isFailing = handles.map { _ in false }
+    isWorking = handles.map { _ in true }
     self.handles = handles
     watch()
   }
@@ -77,7 +82,12 @@ package struct InterfaceSource: FrameSource, ~Copyable {
     let outcome = handle.read(into: &block, interface: UInt16(clamping: index))
     frames[index] &+= UInt64(block.records.count - before)
     guard case .failed(let message) = outcome else { return }
-    updateCounts()
+    guard isFailing[index] else {
+      isFailing[index] = true
+      return pause()
+    }
+    handle.updateCounts()
+    counts[index] = handle.counts
     handles[index] = nil
     watch()
     // No problem of the capture: what was read is whole, and a replay of it shall say the same.
@@ -88,6 +98,17 @@ package struct InterfaceSource: FrameSource, ~Copyable {
   private mutating func wait() {
     // Fills in the array that it is given.
     _ = unsafe poll(&waiting, nfds_t(waiting.count), settings.patience)
+  }
+
+  /// Lets the time pass after which the kernel has shown everything that has come.
+  private func pause() {
+    _ = poll(nil, 0, 2 * settings.patience)
+  }
+
+  /// Hands out what has come until `end` (ns since 1970), some of which may not have been shown yet.
+  package mutating func rest(until end: Int64, _ body: (borrowing FrameBatch) -> Void) {
+    pause()
+    while nextBatch(body), !block.hasRoom, let last = block.records.last, last.time <= end {}
   }
 
   private mutating func watch() {
@@ -103,11 +124,24 @@ package struct InterfaceSource: FrameSource, ~Copyable {
       handle.updateCounts()
       counts[index] = handle.counts
     }
+    noticeState()
   }
 
-  /// What was counted on each interface, as of the last ``updateCounts()``, and whether it can still be read.
-  package var interfaces: [(name: String, counts: CaptureCounts, isOpen: Bool)] {
-    names.indices.map { (names[$0], counts[$0], handles[$0] != nil) }
+  /// libpcap says nothing of an interface that goes down, only of one that disappears.
+  private mutating func noticeState() {
+    guard let working = InterfaceState.working() else { return }
+    for index in names.indices where handles[index] != nil && names[index] != "any" {
+      let isUp = working.contains(names[index])
+      guard isUp != isWorking[index] else { continue }
+      isWorking[index] = isUp
+      let state = isUp ? "is up again" : "is down, so that nothing comes by it"
+      remarks.append("The interface \(names[index]) \(state).")
+    }
+  }
+
+  /// What was counted on each interface, as of the last ``updateCounts()``, and whether anything can come by it.
+  package var interfaces: [(name: String, counts: CaptureCounts, isUp: Bool)] {
+    names.indices.map { (names[$0], counts[$0], handles[$0] != nil && isWorking[$0]) }
   }
 
   /// The remarks, which are forgotten then.

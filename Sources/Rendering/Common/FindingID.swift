@@ -9,8 +9,10 @@ enum FindingID {
   /// on.
   static func all(_ report: Report) -> [String] { Ordinals.numbered(report.findings.map(digest)) }
 
+  /// The name of one finding; in a report the second with the same name is told apart by its number.
+  ///
   /// No addresses go into it: an anonymous report gives the same names.
-  private static func digest(_ finding: Finding) -> String {
+  static func digest(_ finding: Finding) -> String {
     var hash = FNV1a()
     hash.add(finding.rule.id)
     hash.add(finding.cause)

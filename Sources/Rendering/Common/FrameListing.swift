@@ -23,7 +23,7 @@ struct FrameListing {
   }
 
   /// Columns of text that fit the width of a printed page and of the HTML report.
-  private static let pageWidth = 136
+  static let pageWidth = 136
 
   /// Frames left out that are worth a line of their own, if they are also the most of all between first and last frame:
   /// frame numbers tell of fewer.
@@ -31,12 +31,12 @@ struct FrameListing {
 
   let lines: [Line]
 
-  /// Lists `evidence`, times relative to the start of the capture; at most `limit` frames.
-  init(_ evidence: [EvidenceFrame], _ digest: Digest, limit: Int = 20) {
+  /// Lists `evidence`, times relative to the start of the capture; at most `limit` frames, in lines of about `width`.
+  init(_ evidence: [EvidenceFrame], _ digest: Digest, limit: Int = 20, width: Int = pageWidth) {
     let rows = evidence.prefix(limit).map { Self.columns($0, digest) }
     let told = Set(evidence.prefix(limit).flatMap(\.telling))
     let longest = Column.allCases.map { column in rows.map { $0[column.rawValue].count }.max() ?? 0 }
-    let widths = Self.fitting(longest, told)
+    let widths = Self.fitting(longest, told, width)
     let numbers = evidence.prefix(limit).map(\.segment.frame)
     let span = (numbers.max() ?? 0) - (numbers.min() ?? 0)
     var previous: UInt64?
@@ -85,11 +85,11 @@ struct FrameListing {
   }
 
   /// Drops columns that no frame tells by, the least useful first, until a line fits a page.
-  private static func fitting(_ widths: [Int], _ told: Set<String>) -> [Int] {
+  private static func fitting(_ widths: [Int], _ told: Set<String>, _ width: Int) -> [Int] {
     var widths = widths
     let dispensable: [Column] = [.window, .options, .timestampEcho, .timestampValue, .sack]
     for column in dispensable where !told.contains(column.telling) {
-      if widths.reduce(0, { $0 + $1 + 2 }) <= pageWidth { break }
+      if widths.reduce(0, { $0 + $1 + 2 }) <= width { break }
       widths[column.rawValue] = 0
     }
     return widths

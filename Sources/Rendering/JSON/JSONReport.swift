@@ -108,7 +108,7 @@ package struct JSONReport: Renderer {
     json.number(PacketTime.seconds(time))
   }
 
-  private static func writeTotals(_ report: Report, to json: inout JSONWriter) {
+  static func writeTotals(_ report: Report, to json: inout JSONWriter) {
     let totals = report.totals
     json.key("totals")
     json.object { json in
@@ -123,7 +123,7 @@ package struct JSONReport: Renderer {
   }
 
   /// How often each rule fired; `findings` lists the worst of them.
-  private static func writeRules(_ rules: [RuleTally], to json: inout JSONWriter) {
+  static func writeRules(_ rules: [RuleTally], to json: inout JSONWriter) {
     json.member("rules", rules) { json, tally in
       json.member("rule", tally.rule.id)
       json.member("findings", tally.findings())

@@ -8,6 +8,11 @@ package enum TableFormat: String, CaseIterable, Sendable {
   case tsv
   /// An array of one object per row.
   case json
+  /// One object per row, each on a line of its own: can be read before the table ends.
+  case ndjson
+
+  /// Whether it is written for programs, which choose their columns themselves.
+  package var isForPrograms: Bool { self != .text }
 }
 
 /// A column of a table.

@@ -8,16 +8,19 @@ package struct TableWriter {
   private let columns: [Column]
   private let format: TableFormat
   private let room: Int?
+  private let isLive: Bool
   private var buffer: [UInt8] = []
   private var waiting: [[String]] = []
   private var layout: TextLayout?
   private var rows: UInt64 = 0
 
-  /// A table with nothing written yet; `room` is the width of the screen that a text has to fit.
-  package init(_ columns: [Column], _ format: TableFormat, room: Int? = nil) {
+  /// A table with nothing written yet; `room` is the width of the screen that a text has to fit, and the rows of a live
+  /// one are written before there are many.
+  package init(_ columns: [Column], _ format: TableFormat, room: Int? = nil, isLive: Bool = false) {
     self.columns = columns
     self.format = format
     self.room = room
+    self.isLive = isLive
   }
 
   /// Names of the columns that were left out because the screen has no room for them.
@@ -34,9 +37,21 @@ package struct TableWriter {
     case .text: addText(cells)
     case .csv: addSeparated(cells, comma: true)
     case .tsv: addSeparated(cells, comma: false)
-    case .json: addObject(cells)
+    case .json:
+      buffer.append(contentsOf: (rows == 1 ? "\n  " : ",\n  ").utf8)
+      addObject(cells)
+    case .ndjson:
+      addObject(cells)
+      buffer.append(UInt8(ascii: "\n"))
     }
     if buffer.count >= 65_536 { drain(to: &sink) }
+  }
+
+  /// Hands over the rows so far, for whoever reads while they come.
+  package mutating func flush(to sink: inout some ByteSink & ~Copyable) {
+    begin()
+    if !waiting.isEmpty { flushSample() }
+    drain(to: &sink)
   }
 
   /// Writes what is left, and the end of the document.
@@ -53,7 +68,7 @@ package struct TableWriter {
     guard !hasBegun else { return }
     hasBegun = true
     switch format {
-    case .text: break
+    case .text, .ndjson: break
     case .csv: addSeparated(columns.map { .text($0.name) }, comma: true)
     case .tsv: addSeparated(columns.map { .text($0.name) }, comma: false)
     case .json: buffer.append(UInt8(ascii: "["))
@@ -77,7 +92,7 @@ package struct TableWriter {
   }
 
   private mutating func addObject(_ cells: [Cell]) {
-    buffer.append(contentsOf: (rows == 1 ? "\n  {" : ",\n  {").utf8)
+    buffer.append(UInt8(ascii: "{"))
     for (index, column) in columns.enumerated() {
       if index > 0 { buffer.append(contentsOf: ", ".utf8) }
       JSONText.append(column.name, to: &buffer)
@@ -98,7 +113,7 @@ package struct TableWriter {
 
   private mutating func flushSample() {
     guard layout == nil else { return }
-    layout = TextLayout(columns, waiting, room: room)
+    layout = TextLayout(columns, waiting, room: room, isLive: isLive)
     addLine(columns.map { (room == nil ? $0.name : $0.short).uppercased() })
     for row in waiting { addLine(row) }
     waiting = []

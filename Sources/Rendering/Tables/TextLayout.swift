@@ -15,14 +15,15 @@ struct TextLayout {
   /// Every column at its full width, or as many as `room` has place for.
   ///
   /// Left out are first the columns that hold nothing in `rows`, then the others by their rank; when that is not
-  /// enough, long names are shortened in the middle.
-  init(_ columns: [Column], _ rows: [[String]], room: Int?) {
+  /// enough, long names are shortened in the middle. Of a live table more rows come that nobody knows.
+  init(_ columns: [Column], _ rows: [[String]], room: Int?, isLive: Bool = false) {
     isFitted = room != nil
     shown = Array(columns.indices)
-    let isEmpty = columns.indices.map { index in !rows.isEmpty && rows.allSatisfy { $0[index].isEmpty } }
+    let isEmpty = columns.indices.map { index in !isLive && !rows.isEmpty && rows.allSatisfy { $0[index].isEmpty } }
     widths = columns.indices.map { index in
       let header = room == nil ? columns[index].name : columns[index].short
-      return max(header.count, rows.map { TerminalText.columns($0[index]) }.max() ?? 0)
+      let usual = isLive ? LiveWidths.usual(columns[index]) : 0
+      return max(header.count, usual, rows.map { TerminalText.columns($0[index]) }.max() ?? 0)
     }
     guard let room else { return }
     let order = columns.indices.filter { columns[$0].rank > 0 }

@@ -72,15 +72,19 @@ package struct TerminalSummary: Renderer {
   }
 
   private func add(_ entry: Digest.Entry, _ digest: Digest, to text: inout TerminalText) {
-    let finding = entry.finding
-    let place = digest.place(finding)
     text.line()
+    Self.addHeadline(entry.finding, digest, to: &text)
+    text.paragraph(entry.finding.summary, label: "  ", limit: 3)
+    text.line("  " + fitting(entry, digest, options.width - 2).joined(separator: " · "), .dim)
+  }
+
+  /// How bad, how sure, what and where.
+  static func addHeadline(_ finding: Finding, _ digest: Digest, to text: inout TerminalText) {
+    let place = digest.place(finding)
     text.line([
-      (finding.severity.name.uppercased(), Self.style(finding.severity)), (" (\(finding.confidence.name))  ", .plain),
+      (finding.severity.name.uppercased(), style(finding.severity)), (" (\(finding.confidence.name))  ", .plain),
       (finding.rule.id, .bold), (place.isEmpty ? "" : "  " + place, .plain),
     ])
-    text.paragraph(finding.summary, label: "  ", limit: 3)
-    text.line("  " + fitting(entry, digest, options.width - 2).joined(separator: " · "), .dim)
   }
 
   /// The finding's name for `extract`, frames, lost time and as many measures as fit on one line.
@@ -115,7 +119,7 @@ package struct TerminalSummary: Renderer {
     return names.count <= room ? names : "…" + names.suffix(room - 1)
   }
 
-  private static func style(_ severity: Severity) -> TerminalText.Style {
+  static func style(_ severity: Severity) -> TerminalText.Style {
     switch severity {
     case .critical: .red
     case .warning: .yellow

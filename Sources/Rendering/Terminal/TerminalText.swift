@@ -2,7 +2,7 @@
 struct TerminalText {
   /// Meaning of a run of text; the word says it too, so nothing is lost without colour.
   enum Style: Sendable {
-    case plain, bold, dim, red, yellow, green, blue
+    case plain, bold, dim, red, yellow, green, blue, reverse
   }
 
   let width: Int
@@ -68,7 +68,7 @@ struct TerminalText {
       while size > width {
         let head = take(rest, width)
         rows.append(head)
-        rest.removeFirst(head.count)
+        rest.unicodeScalars.removeFirst(head.unicodeScalars.count)
         size = columns(rest)
       }
       row += used > 0 ? " " + rest : rest
@@ -78,9 +78,10 @@ struct TerminalText {
     return rows
   }
 
-  /// `text`, or as much of it as leaves room for `…`.
+  /// `text`, or as much of it as leaves room for `…`; nothing where there is no room.
   static func fit(_ text: String, _ width: Int) -> String {
-    columns(text) <= width ? text : take(text, width - 1) + "…"
+    guard columns(text) > width else { return text }
+    return width > 0 ? take(text, width - 1) + "…" : ""
   }
 
   /// `text`, or as much of its beginning and end as leaves room for `…` between them.
@@ -91,28 +92,37 @@ struct TerminalText {
     return take(text, width - 1 - columns(end)) + "…" + end
   }
 
-  /// Terminal columns: East Asian wide characters and emoji take two.
-  static func columns(_ text: String) -> Int { text.reduce(0) { $0 + columns($1) } }
+  /// Terminal columns, at most: East Asian wide characters and emoji take two, combining marks none.
+  ///
+  /// By scalars, as terminals count: a single `Character` can be arbitrarily wide.
+  static func columns(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + columns($1) } }
 
+  /// As much of the beginning of `text` as fits; at least one scalar where `width` is 2 or more.
   private static func take(_ text: String, _ width: Int) -> String {
     var used = 0
-    var result = ""
-    for character in text {
-      used += columns(character)
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      used += columns(scalar)
       if used > width { break }
-      result.append(character)
+      result.append(scalar)
     }
-    // A wide character in a very narrow place: progress comes before fit.
-    return result.isEmpty ? String(text.prefix(1)) : result
+    return String(result)
   }
 
-  private static func columns(_ character: Character) -> Int {
-    guard let value = character.unicodeScalars.first?.value, value >= 0x1100 else { return 1 }
-    switch value {
-    case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
-      0x1F300...0x1FAFF, 0x20000...0x3FFFD:
+  private static func columns(_ scalar: Unicode.Scalar) -> Int {
+    guard scalar.value >= 0x300 else { return 1 }
+    switch scalar.value {
+    // Makes an emoji of the sign before it, which many terminals then draw wide.
+    case 0xFE0F: return 1
+    case 0x1100...0x115F, 0x2329...0x232A, 0x2E80...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF,
+      0xFE10...0xFE19, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x16FE0...0x18DFF, 0x1AFF0...0x1B2FF,
+      0x1D300...0x1D37F, 0x1F200...0x1FAFF, 0x20000...0x3FFFD:
       return 2
-    default: return 1
+    default: break
+    }
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .enclosingMark: return 0
+    default: return scalar.properties.isEmojiPresentation ? 2 : 1
     }
   }
 
@@ -130,6 +140,7 @@ struct TerminalText {
     case .yellow: "1;33"
     case .green: "32"
     case .blue: "36"
+    case .reverse: "7"
     }
   }
 }

@@ -59,6 +59,8 @@ package struct LiveFinding: Sendable {
   package var owners: [ProcessName] = []
   /// The kernel's counters that should move with it, as they stand.
   package var counters: [CounterPairing] = []
+  /// Settings of this host that it depends on, a sentence each.
+  package var settings: [String] = []
 }
 
 /// How often findings of a rule were said for the first time.
@@ -181,20 +183,24 @@ package struct CounterReading: Sendable, Hashable {
 
 /// A counter beside the finding that should move it.
 package struct CounterPairing: Sendable, Hashable {
+  /// As `nstat` calls it; counters that share the events are added up and joined by ` + `.
   package var name: String
   /// Change per second over the same time; nil when this host has no such counter.
   package var rate: Double?
   /// What the packets let expect, per second.
   package var expected: Double
   package var verdict: Verdict
+  /// Why it is no match, in one or two sentences; empty for a match.
+  package var reason: String
 
   package enum Verdict: String, Sendable { case matches, mismatch, unavailable }
 
-  package init(name: String, rate: Double?, expected: Double, verdict: Verdict) {
+  package init(name: String, rate: Double?, expected: Double, verdict: Verdict, reason: String = "") {
     self.name = name
     self.rate = rate
     self.expected = expected
     self.verdict = verdict
+    self.reason = reason
   }
 }
 

@@ -9,6 +9,8 @@ import Tracking
 package struct PictureCollector: ~Copyable {
   private let findings: [Finding]
   private let targets: [PictureTargets.Target]
+  /// What a stretch holds of each target, if it holds something.
+  private let keys: [FlowSketch.Key]
   private var builders: [TraceBuilder]
   private var taken: [UInt64]
   private var tracker: Tracker
@@ -24,11 +26,23 @@ package struct PictureCollector: ~Copyable {
   /// Frames that any unfinished target needs.
   private var needed: ClosedRange<UInt64>?
   private var timeline: Timeline
+  /// The timeline is that of the first reading.
+  private let isCounted: Bool
+  /// Frames that the report counts, and stretches of them; none where all have to be read.
+  private let frames: UInt64
+  private let stretches: [StretchIndex.Stretch]
   private var isFromMemory = false
+  /// Stretches that are read before targets are asked again whether they are full.
+  private static let longestRun = 256
 
-  /// Chooses what of `report` is worth a picture; `anonymity` is what the report was made with.
-  package init(_ report: Report, anonymity key: AnonymityKey? = nil) {
-    anonymity = key.map(Anonymity.init)
+  /// Chooses what of `report` is worth a picture.
+  ///
+  /// - Parameters:
+  ///   - report: what the pictures will be part of.
+  ///   - anonymity: what the report was made with.
+  ///   - index: what was noted when the report was made.
+  package init(_ report: Report, anonymity: AnonymityKey? = nil, index: StretchIndex? = nil) {
+    self.anonymity = anonymity.map(Anonymity.init)
     findings = report.findings
     targets = PictureTargets(report).targets
     builders = targets.map { target in
@@ -36,18 +50,26 @@ package struct PictureCollector: ~Copyable {
       return TraceBuilder(
         target, proof: Set(shown.flatMap { $0.evidence.map(\.segment.frame) }), beginnings: shown.map(\.firstFrame))
     }
+    keys = targets.map { FlowSketch.Key($0.client, $0.server) }
     taken = targets.map { _ in 0 }
     var settings = TrackingSettings()
     settings.maxMemory = 1 << 24
     settings.observeOrdinary = true
     tracker = Tracker(settings)
-    timeline = Timeline(from: report.capture.firstTime)
+    let begin = report.capture.firstTime
+    // Steps that begin with another frame than the earliest would be others.
+    let counted = index?.timeline.flatMap { $0.start == begin ? $0 : nil }
+    timeline = counted ?? Timeline(from: begin)
+    isCounted = counted != nil
+    frames = report.capture.frames
+    stretches = counted == nil ? [] : index?.stretches ?? []
     for target in targets { mayMatch[Int(target.client.port ^ target.server.port)] = true }
     findNeeded()
   }
 
   /// Takes the next frames, those that `filter` lets pass.
   package mutating func take<F: FrameFilter & ~Copyable>(_ batch: borrowing FrameBatch, filter: borrowing F?) {
+    if !isCounted { timeline.count(batch, filter: filter) }
     var masked = anonymity == nil ? [] : Anonymity.copy(batch.bytes)
     var start = 0
     while start < batch.records.count {
@@ -58,6 +80,72 @@ package struct PictureCollector: ~Copyable {
       // Bytes of an array are all initialized.
       if !segments.isEmpty { anonymity == nil ? pick(batch.bytes) : pick(unsafe masked.span.bytes) }
       start = end
+    }
+  }
+
+  /// Reads what pictures need from the input that the report is about, opened once more.
+  ///
+  /// - Parameters:
+  ///   - source: the input, at its start.
+  ///   - filter: lets the same frames pass as it did for the report.
+  ///   - mayGoOn: asked after each batch, with the number of its last frame.
+  /// - Returns: false when reading was ended, or the input is no longer what it was.
+  package mutating func read<Source: SeekableSource & ~Copyable, F: FrameFilter & ~Copyable>(
+    _ source: inout Source, filter: borrowing F?, while mayGoOn: (borrowing Source, UInt64) -> Bool
+  ) -> Bool {
+    var last: UInt64 = 0
+    guard !stretches.isEmpty else {
+      // A capture that is still being written may have grown.
+      while last < frames, takeNext(from: &source, filter, &last) {
+        guard mayGoOn(source, last) else { return false }
+      }
+      return true
+    }
+    var next = 0
+    while let (begin, end) = neededRun(from: &next) {
+      guard source.move(to: begin, until: end) else { return false }
+      while takeNext(from: &source, filter, &last) {
+        guard mayGoOn(source, last) else { return false }
+      }
+      let isLast = end.offset == FramePlace.unknown
+      guard let place = source.place, isLast ? place.number == end.number : place == end else { return false }
+    }
+    return true
+  }
+
+  private mutating func takeNext<Source: SeekableSource & ~Copyable, F: FrameFilter & ~Copyable>(
+    from source: inout Source, _ filter: borrowing F?, _ last: inout UInt64
+  ) -> Bool {
+    source.nextBatch { batch in
+      take(batch, filter: filter)
+      if batch.records.count > 0 { last = batch.records[batch.records.count - 1].number }
+    }
+  }
+
+  /// Where the next stretches that are needed begin and end, and in `index` the one behind them.
+  private func neededRun(from index: inout Int) -> (FramePlace, FramePlace)? {
+    while index < stretches.count, !isNeeded(index) { index += 1 }
+    guard index < stretches.count else { return nil }
+    let first = index
+    while index < min(stretches.count, first + Self.longestRun), isNeeded(index) { index += 1 }
+    return (stretches[first].place, end(of: index - 1))
+  }
+
+  private func end(of index: Int) -> FramePlace {
+    guard index + 1 == stretches.count else { return stretches[index + 1].place }
+    var end = stretches[index].place
+    (end.number, end.offset) = (frames &+ 1, FramePlace.unknown)
+    return end
+  }
+
+  /// Whether a stretch may hold packets of a target that is not full, or decides how later ones are to be read.
+  private func isNeeded(_ index: Int) -> Bool {
+    let (begin, end) = (stretches[index].place, end(of: index))
+    guard let needed, begin.number <= needed.upperBound else { return false }
+    guard begin.changes == end.changes else { return true }
+    return targets.indices.contains { target in
+      taken[target] < PictureTargets.mostSegments && stretches[index].flows.mayHold(keys[target])
+        && targets[target].frames.overlaps(begin.number..<max(begin.number, end.number))
     }
   }
 
@@ -108,9 +196,9 @@ package struct PictureCollector: ~Copyable {
     _ batch: borrowing FrameBatch, _ index: Int, _ filter: borrowing F?
   ) {
     let record = batch.records[index]
-    guard filter?.accepts(record, batch.bytes) ?? true else { return }
-    timeline.add(time: record.time, bytes: max(record.originalLength, record.capturedLength))
-    guard let needed, needed.contains(record.number), mayConcern(record, batch.bytes) else { return }
+    guard let needed, needed.contains(record.number), mayConcern(record, batch.bytes),
+      filter?.accepts(record, batch.bytes) ?? true
+    else { return }
     dissector.dissect(batch, index..<index + 1, into: &segments)
   }
 

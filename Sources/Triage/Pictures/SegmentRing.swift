@@ -20,11 +20,7 @@ package final class SegmentRing {
 
   /// Counts frames; segments come by ``take(_:)``.
   package func count<F: FrameFilter & ~Copyable>(_ batch: borrowing FrameBatch, filter: borrowing F?) {
-    for index in batch.records.indices {
-      let record = batch.records[index]
-      guard filter?.accepts(record, batch.bytes) ?? true else { continue }
-      timeline.add(time: record.time, bytes: max(record.originalLength, record.capturedLength))
-    }
+    timeline.count(batch, filter: filter)
   }
 
   package func take(_ batch: [Segment]) {

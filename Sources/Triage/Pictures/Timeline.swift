@@ -13,6 +13,8 @@ package struct Timeline: Sendable, Equatable {
     package var frames: UInt64 = 0
     /// Bytes that were on the wire.
     package var bytes: UInt64 = 0
+
+    package init(frames: UInt64 = 0, bytes: UInt64 = 0) { (self.frames, self.bytes) = (frames, bytes) }
   }
 
   /// Packet time at which the first step begins; nil before the first frame.
@@ -29,16 +31,44 @@ package struct Timeline: Sendable, Equatable {
   /// Length of a step in seconds.
   package var stepSeconds: Double { Double(1 << UInt64(shift)) / 1e9 }
 
-  @inline(__always)
-  package mutating func add(time: Int64, bytes: UInt32) {
+  /// Adds frames of one moment, or of one step.
+  package mutating func add(_ step: Step, at time: Int64) {
     let begin = start ?? time
     if start == nil { start = time }
     let offset = time > begin ? UInt64(bitPattern: time &- begin) : 0
     while offset >> UInt64(shift) >= UInt64(Self.most) { double() }
     let index = Int(truncatingIfNeeded: offset >> UInt64(shift))
     while steps.count <= index { steps.append(Step()) }
-    steps[index].frames &+= 1
-    steps[index].bytes &+= UInt64(bytes)
+    steps[index].frames &+= step.frames
+    steps[index].bytes &+= step.bytes
+  }
+
+  /// Counts the frames that `filter` lets pass.
+  ///
+  /// A step holds many frames, so those in a row that belong to one are added up first.
+  package mutating func count<F: FrameFilter & ~Copyable>(_ batch: borrowing FrameBatch, filter: borrowing F?) {
+    var sum = Step()
+    var (from, until): (Int64, Int64) = (0, 0)
+    for index in batch.records.indices {
+      let record = batch.records[index]
+      guard filter?.accepts(record, batch.bytes) ?? true else { continue }
+      if record.time < from || record.time >= until {
+        if sum.frames > 0 { add(sum, at: from) }
+        sum = Step()
+        (from, until) = bounds(ofStepAt: record.time)
+      }
+      sum.frames &+= 1
+      sum.bytes &+= UInt64(max(record.originalLength, record.capturedLength))
+    }
+    if sum.frames > 0 { add(sum, at: from) }
+  }
+
+  /// When the step of a moment begins and ends, as steps are now; what does not fit is no time at all.
+  private func bounds(ofStepAt time: Int64) -> (from: Int64, until: Int64) {
+    guard let start, time >= start else { return (time, time) }
+    let before = UInt64(bitPattern: time &- start) & ((1 << UInt64(shift)) - 1)
+    let from = time &- Int64(bitPattern: before)
+    return (from, from &+ Int64(bitPattern: 1 << UInt64(shift)))
   }
 
   /// The same with steps so long that most of them hold a few frames: a rate of one frame says nothing.

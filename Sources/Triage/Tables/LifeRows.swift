@@ -1,7 +1,7 @@
 import Dissection
 import Tracking
 
-/// Rows of `show life`: one per connection, when tracking is done with it.
+/// Rows of `show life`: one per connection, when tracking is done with it; live, when packets have ended it.
 package struct LifeRows: TableRows {
   package struct Row: Sendable {
     package var summary: ConnectionSummary
@@ -25,14 +25,28 @@ package struct LifeRows: TableRows {
 
   private var watch = ConnectionWatch()
   private var openings: [ConnectionID: OpeningRow] = [:]
+  private let isLive: Bool
+  private var closed: [Segment] = []
+  /// Connections that have their row and are still tracked.
+  private var told: Set<ConnectionID> = []
 
-  package init() {}
+  package init(isLive: Bool = false) { self.isLive = isLive }
+
+  package mutating func takeClosed() -> [Segment] {
+    defer { closed = [] }
+    return closed
+  }
 
   package mutating func take(_ observation: Observation, _ local: LocalHosts, _ emit: (Row) -> Void) {
+    if told.contains(observation.connection) { return }
+    if isLive, observation.leavesBothOver { closed.append(observation.segment) }
     watch.take(observation) { if case .opened(let row) = $0 { openings[row.connection] = row } }
   }
 
   package mutating func take(_ end: ConnectionEnd, _ local: LocalHosts, _ emit: (Row) -> Void) {
+    if told.remove(end.id) != nil { return }
+    // An account before the end is one that was asked for.
+    if isLive, end.ending == .captureEnd { told.insert(end.id) }
     let bytes = watch.take(end) { if case .opened(let row) = $0 { openings[row.connection] = row } }
     let opening = openings.removeValue(forKey: end.id)
     let sides = local.sides(client: end.client, server: end.server)

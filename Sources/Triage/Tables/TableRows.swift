@@ -11,6 +11,11 @@ package protocol TableRows {
   mutating func take(_ observation: Observation, _ local: LocalHosts, _ emit: (Row) -> Void)
   /// Takes the end of a connection.
   mutating func take(_ end: ConnectionEnd, _ local: LocalHosts, _ emit: (Row) -> Void)
+  /// Segments of connections that packets have just ended, and whose account is wanted before tracking is done with them;
+  /// only rows of a live capture are in such a hurry.
+  mutating func takeClosed() -> [Segment]
+  /// It is `time` (ns since 1970 UTC), and all segments of before have come; a live capture says so when nothing happens.
+  mutating func pass(_ time: Int64, _ emit: (Row) -> Void)
   /// Hands out what waits for the end of the capture.
   mutating func finish(_ local: LocalHosts, _ emit: (Row) -> Void)
 }
@@ -18,6 +23,8 @@ package protocol TableRows {
 extension TableRows {
   package mutating func take(_ observation: Observation, _ local: LocalHosts, _ emit: (Row) -> Void) {}
   package mutating func take(_ end: ConnectionEnd, _ local: LocalHosts, _ emit: (Row) -> Void) {}
+  package mutating func takeClosed() -> [Segment] { [] }
+  package mutating func pass(_ time: Int64, _ emit: (Row) -> Void) {}
   package mutating func finish(_ local: LocalHosts, _ emit: (Row) -> Void) {}
 }
 
@@ -73,6 +80,12 @@ package struct TableFeed<Rows: TableRows> {
   package mutating func take(_ ended: [ConnectionEnd]) {
     for end in ended { take(.end(end)) }
   }
+
+  /// As ``TableRows/takeClosed()``.
+  package mutating func takeClosed() -> [Segment] { rows.takeClosed() }
+
+  /// As ``TableRows/pass(_:_:)``.
+  package mutating func pass(_ time: Int64) { rows.pass(time, emit) }
 
   /// The capture is over.
   package mutating func finish() { rows.finish(settle(), emit) }

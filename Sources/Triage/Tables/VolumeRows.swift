@@ -95,6 +95,10 @@ package struct TopRows: TableRows {
     }
   }
 
+  package mutating func pass(_ time: Int64, _ emit: (Row) -> Void) {
+    if slices.start != nil, let past = slices.move(to: time) { tell(past, emit) }
+  }
+
   package mutating func finish(_ local: LocalHosts, _ emit: (Row) -> Void) {
     if let start = slices.start { tell(start, emit) }
   }
@@ -140,6 +144,10 @@ package struct SubnetRows: TableRows {
     let sides = local.sides(observation)
     let index = subnets.firstIndex { $0.contains(sides.remote.address) } ?? subnets.count
     volumes[index].take(observation, isSent: observation.sender == sides.local)
+  }
+
+  package mutating func pass(_ time: Int64, _ emit: (Row) -> Void) {
+    if slices.start != nil, let past = slices.move(to: time) { tell(past, emit) }
   }
 
   package mutating func finish(_ local: LocalHosts, _ emit: (Row) -> Void) {

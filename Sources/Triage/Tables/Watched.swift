@@ -44,6 +44,8 @@ struct WatchedEnd {
 }
 
 extension EndState {
+  fileprivate var isOver: Bool { self == .timeWait || self == .closed }
+
   /// The state before, where the first packet of a connection leaves no doubt.
   fileprivate var predecessor: EndState? {
     switch self {
@@ -103,8 +105,10 @@ extension Observation {
   var statesAfter: (sender: EndState, receiver: EndState) {
     let before = (sender: senderState, receiver: receiverState)
     guard kind == .reset, !anomalies.contains(.inexactReset) else { return before }
-    let over: (EndState) -> Bool = { $0 == .timeWait || $0 == .closed }
-    if over(senderState) && over(receiverState) || fromClient && senderState == .synSent { return before }
+    if senderState.isOver && receiverState.isOver || fromClient && senderState == .synSent { return before }
     return (.closed, .closed)
   }
+
+  /// Whether nothing more is to come on the connection.
+  var leavesBothOver: Bool { statesAfter.sender.isOver && statesAfter.receiver.isOver }
 }

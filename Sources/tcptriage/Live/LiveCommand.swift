@@ -36,13 +36,19 @@ struct LiveCommand: ParsableCommand {
     completion: .file(extensions: allRenderers.flatMap { $0.extensions }))
   var outputs: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Serve metrics for Prometheus (/metrics) and the report of the moment (/) on this port, for this host only unless "
+        + "an address is given.", valueName: "[address:]port"))
+  var metrics: MetricsAddress?
+
   @Option(help: "Format of standard output: ndjson tells each event as it comes, the others print the final report.")
   var format: ReportFormat?
 
   @Option(
     help: ArgumentHelp(
       "Memory for connections, as in 512M or 4G; beyond it the least useful are dropped.", valueName: "size"))
-  var maxMemory = MemorySize.standard
+  var maxMemory = MemorySize.modest
 
   @Flag(name: .shortAndLong, help: "Print nothing but what went wrong; reports are still written.")
   var quiet = false

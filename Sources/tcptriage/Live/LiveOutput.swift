@@ -1,3 +1,4 @@
+import Glibc
 import Rendering
 import Triage
 
@@ -11,11 +12,19 @@ protocol LiveOutput: AnyObject {
   /// The user has seen enough, or nobody reads any more.
   var wantsToQuit: Bool { get }
 
-  func end()
+  /// Shows how it ended; may wait for whoever reads.
+  func end(_ snapshot: LiveSnapshot)
 }
 
 enum LiveOutputs {
-  static func chosen(for command: LiveCommand) -> any LiveOutput { SilentOutput() }
+  static func chosen(for command: LiveCommand) -> any LiveOutput {
+    if command.quiet { return SilentOutput() }
+    if command.format?.renderer == NDJSONReport.self { return NDJSONOutput() }
+    // Standard output belongs to the report that was asked for.
+    if command.format != nil { return LogOutput(STDERR_FILENO) }
+    let screen = Terminal.isCapable ? LiveScreen(color: command.color.applies(to: STDOUT_FILENO)) : nil
+    return screen.map(ScreenOutput.init) ?? LogOutput(STDOUT_FILENO)
+  }
 }
 
 /// Shows nothing.
@@ -23,5 +32,65 @@ final class SilentOutput: LiveOutput {
   func begin() {}
   func show(_ snapshot: LiveSnapshot, _ events: [LiveEvent]) {}
   var wantsToQuit: Bool { false }
-  func end() {}
+  func end(_ snapshot: LiveSnapshot) {}
+}
+
+/// One page on a terminal.
+final class ScreenOutput: LiveOutput {
+  private let screen: LiveScreen
+
+  init(_ screen: LiveScreen) { self.screen = screen }
+
+  func begin() throws(Stop) {
+    guard screen.start() else { throw Stop(.input, "The terminal cannot be used for a page; try it with `| cat`.") }
+  }
+
+  func show(_ snapshot: LiveSnapshot, _ events: [LiveEvent]) { screen.show(snapshot) }
+
+  var wantsToQuit: Bool { screen.wantsToQuit }
+
+  func end(_ snapshot: LiveSnapshot) {
+    screen.stop()
+    screen.settle()
+  }
+}
+
+/// A line for each thing that happens.
+final class LogOutput: LiveOutput {
+  private var log = LiveLog()
+  private let lines: LineWriter
+
+  init(_ descriptor: Int32) { lines = LineWriter(descriptor) }
+
+  func begin() throws(Stop) { try lines.start() }
+
+  func show(_ snapshot: LiveSnapshot, _ events: [LiveEvent]) {
+    lines.write(log.lines(events, snapshot).flatMap { Array($0.utf8) + [10] })
+  }
+
+  var wantsToQuit: Bool { lines.isClosed }
+
+  func end(_ snapshot: LiveSnapshot) { lines.finish() }
+}
+
+/// A JSON object for each thing that happens.
+final class NDJSONOutput: LiveOutput {
+  private let lines = LineWriter(STDOUT_FILENO)
+  private var hasBegun = false
+
+  func begin() throws(Stop) { try lines.start() }
+
+  func show(_ snapshot: LiveSnapshot, _ events: [LiveEvent]) {
+    var bytes = hasBegun ? [] : LiveNDJSON.start(snapshot)
+    hasBegun = true
+    for event in events { bytes += LiveNDJSON.line(event, snapshot) }
+    lines.write(bytes)
+  }
+
+  var wantsToQuit: Bool { lines.isClosed }
+
+  func end(_ snapshot: LiveSnapshot) {
+    lines.write(LiveNDJSON.end(snapshot))
+    lines.finish()
+  }
 }

@@ -15,20 +15,28 @@ final class LiveRun {
   private static let interval = PacketTime.second
   /// Looking may take this part of the time at most; with very much to look at it is done less often.
   private static let shareOfLooking: Int64 = 10
+  private static let mostRemarks = 20
 
   private let command: LiveCommand
   private let output: any LiveOutput
   private let ring: SegmentRing?
   private let board: LiveBoard
+  /// Nil when a capture is replayed: this host knows nothing of it.
+  private let host: LiveHost?
+  private let metrics: LiveMetrics?
   private var frames: UInt64 = 0
   private var method: Method
   private var isFound = false
+  private var last: LiveSnapshot?
 
   init(_ command: LiveCommand) {
+    let now = Terminal.time()
     self.command = command
     output = LiveOutputs.chosen(for: command)
     ring = command.wantsPictures ? SegmentRing() : nil
-    board = LiveBoard(at: Terminal.time(), local: LocalHosts(HostAddresses.all))
+    host = command.source.replay == nil ? LiveHost(at: now) : nil
+    board = LiveBoard(at: now, local: host?.local ?? LocalHosts([]))
+    metrics = command.metrics.map { LiveMetrics($0.address) }
     method = CaptureRun.method(filter: command.source.filter)
   }
 
@@ -64,11 +72,9 @@ final class LiveRun {
     let start = Terminal.now()
     var next = start + Self.interval
     let evidence = try LiveEvidence(command.writing, interfaces: source.description.interfaces)
+    try metrics?.start()
     try output.begin()
-    while source.nextBatch({ batch in
-      take(batch, filter, &engine)
-      evidence.take(batch)
-    }) {
+    while source.nextBatch({ take($0, filter, &engine, evidence) }) {
       let now = Terminal.now()
       if now >= next {
         look(&engine, &source, evidence)
@@ -76,18 +82,28 @@ final class LiveRun {
       }
       if isOver(after: now - start) { break }
     }
+    source.rest(until: Terminal.time()) { take($0, filter, &engine, evidence) }
     look(&engine, &source, evidence)
     let complaints = evidence.finish()
-    output.end()
+    let report = engine.finish(source.description, method: method)
+    if var last {
+      last.report = report
+      output.end(last)
+    }
+    metrics?.stop()
     complaints.forEach(Console.complain)
-    return try finish(engine.finish(source.description, method: method))
+    return try finish(report)
   }
 
-  private func take(_ batch: borrowing FrameBatch, _ filter: PacketFilter?, _ engine: inout Engine) {
+  private func take(
+    _ batch: borrowing FrameBatch, _ filter: PacketFilter?, _ engine: inout Engine, _ evidence: LiveEvidence
+  ) {
     engine.take(batch, filter: filter)
+    evidence.take(batch)
     board.count(batch)
     ring?.count(batch, filter: filter)
     frames &+= UInt64(batch.records.count)
+    host?.caughtUp()
   }
 
   private func look<Source: LiveSource & ~Copyable>(
@@ -98,10 +114,13 @@ final class LiveRun {
       interfaces: source.currentInterfaces(), openConnections: engine.openConnections, connections: engine.connections)
     let report = engine.snapshot(source.description, method: method)
     var (snapshot, news) = board.update(report, at: Terminal.time(), state)
-    let remarks = source.takeRemarks() + evidence.tick(state.interfaces, news)
+    let remarks = source.takeRemarks() + evidence.tick(state.interfaces, news) + (host?.complete(&snapshot) ?? [])
     snapshot.writing = evidence.writing
-    let events = remarks.map { LiveEvent.remark($0) } + news
+    snapshot.remarks = ((last?.remarks ?? []) + remarks).suffix(Self.mostRemarks)
+    let events = remarks.map { LiveEvent.remark($0) } + news.map { $0.completed(from: snapshot) } + [.summary]
     output.show(snapshot, events)
+    metrics?.show(snapshot)
+    last = snapshot
     isFound = isFound || events.contains { isAwaited($0) }
   }
 
@@ -119,10 +138,11 @@ final class LiveRun {
 
   private var listener: Engine.Listener {
     var listener = board.listener
-    guard let ring, let segments = listener.segments else { return listener }
-    listener.segments = { batch in
-      segments(batch)
-      ring.take(batch)
+    let boards = listener.segments
+    listener.segments = { [host, ring] batch in
+      boards?(batch)
+      host?.take(batch)
+      ring?.take(batch)
     }
     return listener
   }

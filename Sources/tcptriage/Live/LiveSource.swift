@@ -10,17 +10,20 @@ protocol LiveSource: FrameSource, ~Copyable {
 
   /// What happened since the last time, a sentence each.
   mutating func takeRemarks() -> [String]
+
+  /// Hands out what has come until `end` (ns since 1970), some of which may not have been shown yet.
+  mutating func rest(until end: Int64, _ body: (borrowing FrameBatch) -> Void)
 }
 
 extension InterfaceSource: LiveSource {
   mutating func currentInterfaces() -> [LiveInterface] {
     updateCounts()
-    return interfaces.map { name, counts, isOpen in
+    return interfaces.map { name, counts, isUp in
       var interface = LiveInterface(name: name)
       interface.received = counts.received
       interface.droppedByRing = counts.droppedByRing
       interface.droppedByInterface = counts.droppedByInterface
-      interface.isUp = isOpen
+      interface.isUp = isUp
       return interface
     }
   }
@@ -36,4 +39,6 @@ extension CaptureReader: LiveSource {
   }
 
   mutating func takeRemarks() -> [String] { [] }
+
+  mutating func rest(until end: Int64, _ body: (borrowing FrameBatch) -> Void) {}
 }

@@ -1,0 +1,129 @@
+import Detection
+import Dissection
+import Frames
+import LiveCapture
+import Tracking
+import Triage
+
+/// What this host itself knows about the traffic on its interfaces: who has the sockets, what its kernel counts, and how
+/// it is set.
+final class LiveHost {
+  /// Connections of one finding whose processes are looked for.
+  private static let mostConnections = 8
+
+  let local: LocalHosts
+  private var sockets: LiveSockets?
+  private var pairer = CounterPairer()
+  private let settings = KernelSettings.read()
+  private var runningAway: Set<String> = []
+  /// Processes of findings, also when their sockets are long gone.
+  private var owners: [Int: [ProcessName]] = [:]
+  /// What could not be asked, a sentence each.
+  private(set) var remarks: [String] = []
+  /// The counters at the beginning.
+  let before: CounterSnapshot
+
+  /// Takes first readings at `time`, ns since 1970 UTC.
+  init(at time: Int64) {
+    local = LocalHosts(HostAddresses.all)
+    before = KernelCounters.read()
+    _ = pairer.take(before, at: time)
+    do throws(SocketError) { sockets = try LiveSockets(local) } catch { remarks.append(error.description) }
+  }
+
+  /// Takes segments as they come: sockets of new connections are asked for while they are open.
+  func take(_ segments: [Segment]) { sockets?.take(segments) }
+
+  /// Between two batches of frames.
+  func caughtUp() { sockets?.keepUp() }
+
+  /// Fills in what the host knows about `snapshot`.
+  ///
+  /// - Returns: what the user must know, a sentence each: counters that begin to run away.
+  func complete(_ snapshot: inout LiveSnapshot) -> [String] {
+    snapshot.counters = pairer.take(KernelCounters.read(), at: snapshot.time)
+    pairer.pair(&snapshot.findings) { local.contains($0) }
+    for index in snapshot.findings.indices {
+      let live = snapshot.findings[index]
+      snapshot.findings[index].settings = settings.remarks(for: live.finding.rule.id)
+      snapshot.findings[index].owners = owners(of: live, snapshot.report)
+    }
+    owners = Dictionary(snapshot.findings.map { ($0.number, $0.owners) }) { first, _ in first }
+    for index in snapshot.top.indices {
+      let connection = snapshot.top[index]
+      snapshot.top[index].owner = sockets?.owner(connection.local, connection.remote)
+    }
+    defer { remarks = [] }
+    return remarks + runaways(snapshot.counters)
+  }
+
+  private func runaways(_ readings: [CounterReading]) -> [String] {
+    let now = readings.filter(\.runsAway)
+    defer { runningAway = Set(now.map(\.name)) }
+    return now.filter { !runningAway.contains($0.name) }.map { reading in
+      "The counter \(reading.name) runs away, \(Quantity.count(Int(reading.rate.rounded()))) per second: \(reading.meaning)"
+    }
+  }
+
+  private func owners(of live: LiveFinding, _ report: Report) -> [ProcessName] {
+    var found = owners[live.number] ?? []
+    let finding = live.finding
+    var pairs = finding.connections.prefix(Self.mostConnections).compactMap { id in
+      report.connections.first { $0.id == id }.map { ($0.client, $0.server) }
+    }
+    pairs += finding.evidence.map { ($0.segment.sender, $0.segment.receiver) }
+    for (a, b) in pairs {
+      for owner in [sockets?.owner(a, b), sockets?.owner(b, a)] {
+        if let owner, !found.contains(owner), found.count < Self.mostConnections { found.append(owner) }
+      }
+    }
+    return found
+  }
+}
+
+/// The sockets of this host, asked for as connections begin.
+final class LiveSockets {
+  /// New connections between two batches that are asked for one by one; of more, the next look at all of them tells.
+  private static let mostFresh = 64
+
+  private var table: SocketTable
+  private let local: LocalHosts
+  private var fresh: [SocketPair] = []
+  private var isBroken = false
+
+  /// - Throws: when the kernel offers no socket diagnostics.
+  init(_ local: LocalHosts) throws(SocketError) {
+    self.local = local
+    table = try SocketTable()
+    try table.refresh()
+  }
+
+  func take(_ segments: [Segment]) {
+    for segment in segments where segment.flags.contains(.syn) && fresh.count < Self.mostFresh {
+      note(segment.sender, segment.receiver)
+      note(segment.receiver, segment.sender)
+    }
+  }
+
+  private func note(_ end: Endpoint, _ other: Endpoint) {
+    if local.contains(end.address) { fresh.append(SocketPair(local: end, remote: other)) }
+  }
+
+  func keepUp() {
+    guard !isBroken else { return }
+    do throws(SocketError) {
+      if !fresh.isEmpty { try table.look(at: fresh) }
+      try table.keepUp()
+    } catch {
+      isBroken = true
+    }
+    fresh.removeAll(keepingCapacity: true)
+  }
+
+  /// Who has the socket of `end`; nil when that is no end of this host.
+  func owner(_ end: Endpoint, _ other: Endpoint) -> ProcessName? {
+    guard local.contains(end.address), let owner = table.owner(local: end, remote: other) else { return nil }
+    guard owner.pid != nil || !owner.command.isEmpty else { return nil }
+    return ProcessName(pid: owner.pid, command: owner.command, uid: owner.uid)
+  }
+}
