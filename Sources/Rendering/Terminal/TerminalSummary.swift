@@ -21,6 +21,7 @@ package struct TerminalSummary: Renderer {
     let room = options.height - 2 - text.lines.count - foot.lines.count
     addFindings(digest, room: room, to: &text)
     if let counters = digest.report.counters { addCounters(counters, to: &foot) }
+    if let comparison = digest.report.counterComparison { addComparison(comparison, to: &foot) }
     sink.write(text.text + foot.text)
   }
 
@@ -81,6 +82,7 @@ package struct TerminalSummary: Renderer {
     ])
     text.paragraph(finding.summary, label: "  ", limit: 3)
     text.line("  " + fitting(entry, digest, options.width - 2).joined(separator: " · "), .dim)
+    addCheck(digest.check(entry), to: &text)
   }
 
   /// The finding's name for `extract`, frames, lost time and as many measures as fit on one line.
