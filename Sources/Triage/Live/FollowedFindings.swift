@@ -35,6 +35,8 @@ struct FollowedFindings {
   /// Takes the findings of a new report, by harm; `length` is the time since the last one, ns.
   mutating func update(_ findings: [Finding], at time: Int64, after length: Int64) -> [LiveEvent] {
     var events: [LiveEvent] = []
+    // That frames were cut at the length asked for is no news while it happens.
+    let findings = findings.filter { $0.rule.family != .captureQuality || $0.severity > .info }
     let keys = findings.map(Key.init)
     let present = Set(keys)
     for key in order where !present.contains(key) {
