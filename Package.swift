@@ -83,7 +83,8 @@ let package = Package(
       name: "ArchiveTests", dependencies: ["Archive", "LiveCapture", "Detection", "Frames"], swiftSettings: relaxed),
     .testTarget(name: "LiveCaptureTests", dependencies: ["LiveCapture", "TestSupport"], swiftSettings: relaxed),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["tcptriage", "Database", "Detection", "TestSupport"], swiftSettings: relaxed),
+      name: "CommandLineTests", dependencies: ["tcptriage", "Database", "Detection", "TestSupport"],
+      swiftSettings: relaxed),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "CaptureFiles", "Frames"], swiftSettings: relaxed),
 
     // The engine rooms: stories and single bytes through each of them.
