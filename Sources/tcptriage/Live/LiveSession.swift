@@ -1,4 +1,5 @@
 import Frames
+import CaptureFiles
 import Glibc
 import Rendering
 import Triage
@@ -38,12 +39,12 @@ struct LiveSession {
   var wantsToQuit: Bool { state.wantsToQuit }
 
   /// Waits for a key, a snapshot, room on the terminal, or the time of the next look at its size.
-  mutating func wait(for wake: WakePipe) {
+  mutating func wait(for wake: Bell) {
     var questions = [wake.question, keyQuestion]
     if !rest.isEmpty { questions.append(pollfd(fd: output, events: Int16(POLLOUT), revents: 0)) }
     // `poll` works on the array that it is given, all of it.
     let ready = unsafe poll(&questions, nfds_t(questions.count), timeout)
-    wake.drain()
+    wake.forget()
     if ready == 0, decoder.isWaiting { apply(decoder.flush()) }
   }
 
