@@ -87,6 +87,9 @@ struct HandshakeAttempt: Sendable {
     return retries >= 2 || retries == 1 && !isAnswered && now &- lastTime >= Self.patience
   }
 
+  /// Segments that the listener has not taken: SYNs without an answer, and an ACK before each repeated SYN-ACK.
+  var ignored: UInt64 { (retries > 0 ? retries + (isAnswered ? 0 : 1) : 0) + repeats }
+
   /// From the first try to the last, ns.
   var waited: Int64 { max(0, lastTime &- firstTime) }
 

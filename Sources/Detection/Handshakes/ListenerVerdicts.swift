@@ -84,6 +84,7 @@ struct ListenerVerdicts {
     finding.measures = [
       Measure("connections", Double(silent.count)), Measure("syns", Double(syns), "packets"),
       Measure("longest-wait", Words.seconds(longest), "s"),
+      Measure("repeated-syns", Double(syns - UInt64(silent.count)), "packets"),
     ]
     finding.cost.time = silent.reduce(0) { $0 &+ $1.attempt.waited }
     finding.cost.packets = UInt64(syns - UInt64(silent.count))
@@ -120,6 +121,8 @@ struct ListenerVerdicts {
     finding.measures = [
       Measure("connections", Double(all.count)), Measure("repeated-syn-acks", Double(byRepeats.count)),
       Measure("dropped-syns", Double(byDrops.count)),
+      // What the kernel counts one by one.
+      Measure("ignored-segments", Double(all.reduce(0) { $0 + $1.attempt.ignored }), "packets"),
     ]
     finding.cost.time = all.reduce(0) { $0 &+ $1.attempt.waited }
     return finding
