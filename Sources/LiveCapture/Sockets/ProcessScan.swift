@@ -14,8 +14,9 @@ struct ProcessScan {
   /// Generations that a socket is followed back.
   private static let generations = 8
 
-  /// When each process was first seen; nil = there from the start.
-  private var births: [Int32: ContinuousClock.Instant?] = [:]
+  /// All processes of the last search, and when those were first seen that were not there from the start.
+  private var all: Set<Int32> = []
+  private var births: [Int32: ContinuousClock.Instant] = [:]
   private var talkers: [Int32] = []
 
   /// The processes of `inodes`, by one walk over all descriptors that ends when everything is found; a quick one looks only
@@ -25,7 +26,7 @@ struct ProcessScan {
   /// fork) is the parent's. - Complexity: O(open descriptors of the host), one system call for each.
   mutating func owners(of inodes: Set<UInt64>, isQuick: Bool, at now: ContinuousClock.Instant) -> [UInt64: Process] {
     var order = likely(at: now)
-    if !isQuick { order += births.keys.filter { !order.contains($0) }.sorted() }
+    if !isQuick { order += all.subtracting(order).sorted() }
     var missing = inodes
     var found: [UInt64: Int32] = [:]
     for pid in order where !missing.isEmpty {
@@ -41,14 +42,12 @@ struct ProcessScan {
 
   /// Lists all processes, and returns those that new sockets are likely to belong to.
   private mutating func likely(at now: ContinuousClock.Instant) -> [Int32] {
-    let isFirst = births.isEmpty
-    var all: [Int32: ContinuousClock.Instant?] = [:]
-    for pid in ProcessFiles.all() { all[pid] = births[pid] ?? (isFirst ? nil : now) }
-    births = all
-    let young = births.compactMap { pid, birth in
-      birth.flatMap { $0.duration(to: now) < Self.youth ? pid : nil }
-    }
-    return young.sorted(by: >) + talkers.filter { births[$0] != nil && !young.contains($0) }
+    let present = Set(ProcessFiles.all())
+    if !all.isEmpty { for pid in present.subtracting(all) { births[pid] = now } }
+    births = births.filter { present.contains($0.key) && $0.value.duration(to: now) < Self.youth }
+    all = present
+    talkers.removeAll { !present.contains($0) }
+    return births.keys.sorted(by: >) + talkers.filter { births[$0] == nil }
   }
 
   /// Gives sockets to the eldest of the family that has them.
