@@ -41,7 +41,7 @@ struct SocketTableTests {
     defer { pair.close() }
     var scan = ProcessScan()
     // Only processes that begin from now on.
-    _ = scan.owners(of: [], onlyNew: true)
+    _ = scan.owners(of: [], isQuick: true, at: .now)
     var child = pid_t()
     var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("20"), nil]
     let status = posix_spawn(&child, "/bin/sleep", nil, nil, &arguments, nil)
@@ -55,7 +55,7 @@ struct SocketTableTests {
     try table.refresh()
     let inodes = Set(table.connections.filter { $0.pair.local == pair.client }.map(\.inode))
     #expect(inodes.count == 1)
-    #expect(scan.owners(of: inodes, onlyNew: true).values.map(\.pid) == [getpid()])
+    #expect(scan.owners(of: inodes, isQuick: true, at: .now).values.map(\.pid) == [getpid()])
     #expect(ProcessFiles.parent(of: child) == getpid())
     #expect(ProcessFiles.parent(of: 1) == nil)
   }

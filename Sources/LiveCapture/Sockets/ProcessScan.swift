@@ -6,39 +6,48 @@ struct ProcessScan {
     var command: String
   }
 
-  /// Processes that there were the last time.
-  private var known: Set<Int32> = []
-  /// Those of them that were found to have sockets.
-  private var talkers: Set<Int32> = []
-
+  /// A process is young for so long after it was first seen: it may be gone soon.
+  private static let youth = Duration.seconds(2)
+  /// Processes that found sockets belonged to lately, and sockets that are looked at of each in a quick search.
+  private static let mostTalkers = 8
+  private static let mostSockets = 1_024
   /// Generations that a socket is followed back.
   private static let generations = 8
 
-  /// The processes of `inodes`, by one walk over all descriptors that ends when everything is found; if `onlyNew`, only
-  /// of those that have begun since the last time.
+  /// All processes of the last search, and when those were first seen that were not there from the start.
+  private var all: Set<Int32> = []
+  private var births: [Int32: ContinuousClock.Instant] = [:]
+  private var talkers: [Int32] = []
+
+  /// The processes of `inodes`, by one walk over all descriptors that ends when everything is found; a quick one looks only
+  /// at young processes and at those that had new sockets lately.
   ///
-  /// Those come first in any case, because whoever has just opened a connection may be gone soon; then those that were
-  /// found to have sockets before; each in the order of their numbers. A socket that a process has from its parent (after
-  /// a fork) is the parent's. - Complexity: O(open descriptors of the host), one system call for each.
-  mutating func owners(of inodes: Set<UInt64>, onlyNew: Bool) -> [UInt64: Process] {
-    let all = ProcessFiles.all()
-    var order = all.filter { !known.contains($0) }
-    talkers.formIntersection(all)
-    if !onlyNew {
-      order += talkers.subtracting(order).sorted()
-      order += all.filter { known.contains($0) && !talkers.contains($0) }
-    }
-    known = Set(all)
+  /// These come first in any case, the youngest before all others. A socket that a process has from its parent (after a
+  /// fork) is the parent's. - Complexity: O(open descriptors of the host), one system call for each.
+  mutating func owners(of inodes: Set<UInt64>, isQuick: Bool, at now: ContinuousClock.Instant) -> [UInt64: Process] {
+    var order = likely(at: now)
+    if !isQuick { order += all.subtracting(order).sorted() }
     var missing = inodes
     var found: [UInt64: Int32] = [:]
     for pid in order where !missing.isEmpty {
-      let own = Self.sockets(of: pid, among: missing)
+      let own = Self.sockets(of: pid, among: missing, most: isQuick ? Self.mostSockets : .max)
       missing.subtract(own)
       attribute(own, to: pid, &found)
     }
-    talkers.formUnion(found.values)
-    let names = Dictionary(uniqueKeysWithValues: Set(found.values).map { ($0, ProcessFiles.command(of: $0)) })
+    let owners = Set(found.values).sorted()
+    talkers = Array((owners + talkers.filter { !owners.contains($0) }).prefix(Self.mostTalkers))
+    let names = Dictionary(uniqueKeysWithValues: owners.map { ($0, ProcessFiles.command(of: $0)) })
     return found.mapValues { Process(pid: $0, command: names[$0] ?? "") }
+  }
+
+  /// Lists all processes, and returns those that new sockets are likely to belong to.
+  private mutating func likely(at now: ContinuousClock.Instant) -> [Int32] {
+    let present = Set(ProcessFiles.all())
+    if !all.isEmpty { for pid in present.subtracting(all) { births[pid] = now } }
+    births = births.filter { present.contains($0.key) && $0.value.duration(to: now) < Self.youth }
+    all = present
+    talkers.removeAll { !present.contains($0) }
+    return births.keys.sorted(by: >) + talkers.filter { births[$0] == nil }
   }
 
   /// Gives sockets to the eldest of the family that has them.
@@ -48,15 +57,17 @@ struct ProcessScan {
       for inode in sockets { found[inode] = pid }
       guard let parent = ProcessFiles.parent(of: pid) else { return }
       pid = parent
-      sockets = Self.sockets(of: parent, among: sockets)
+      sockets = Self.sockets(of: parent, among: sockets, most: .max)
     }
   }
 
-  private static func sockets(of pid: Int32, among inodes: Set<UInt64>) -> Set<UInt64> {
+  private static func sockets(of pid: Int32, among inodes: Set<UInt64>, most: Int) -> Set<UInt64> {
     var own: Set<UInt64> = []
+    var looked = 0
     ProcessFiles.eachSocket(of: pid) { inode in
       if inodes.contains(inode) { own.insert(inode) }
-      return own.count < inodes.count
+      looked += 1
+      return own.count < inodes.count && looked < most
     }
     return own
   }

@@ -65,7 +65,7 @@ struct NetlinkSocket: ~Copyable {
 
 /// What /proc tells of processes.
 enum ProcessFiles {
-  /// Numbers of all processes that may be seen, ascending.
+  /// Numbers of all processes that may be seen.
   static func all() -> [Int32] {
     var found: [Int32] = []
     // A name is the terminated string of the entry that was just read, and copied at once.
@@ -73,7 +73,7 @@ enum ProcessFiles {
       if let pid = unsafe Int32(String(cString: name)) { found.append(pid) }
       return true
     }
-    return found.sorted()
+    return found
   }
 
   /// Calls `body` with the inode of each socket among a process's descriptors, until it returns false.

@@ -93,13 +93,13 @@ package struct SocketTable: ~Copyable {
     memory.owner(SocketPair(local: local, remote: remote))
   }
 
-  /// Searches the processes of sockets that have none; between two whole searches only those that are new.
+  /// Searches the processes of sockets that have none: between two whole searches quickly.
   private mutating func search() {
     let inodes = memory.unowned
     if inodes.isEmpty { return }
     let begin = clock.now
     let isWhole = begin >= nextSearch
-    memory.learn(scan.owners(of: inodes, onlyNew: !isWhole), of: inodes, isWhole: isWhole)
+    memory.learn(scan.owners(of: inodes, isQuick: !isWhole, at: begin), of: inodes, isWhole: isWhole)
     guard isWhole else { return }
     let end = clock.now
     nextSearch = end.advanced(by: begin.duration(to: end) * (Self.share - 1))
