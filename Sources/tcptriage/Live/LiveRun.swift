@@ -89,6 +89,7 @@ final class LiveRun {
     host?.conclude(&report)
     if var last {
       last.report = report
+      last.writing = evidence.writing
       output.end(last)
     }
     metrics?.stop()
