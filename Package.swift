@@ -20,7 +20,7 @@ let relaxed: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-/// HTTP without Foundation, which would make the program several times as large.
+/// HTTP without Foundation's networking, which would need libcurl on every host.
 let nio = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -83,7 +83,8 @@ let package = Package(
       name: "ArchiveTests", dependencies: ["Archive", "LiveCapture", "Detection", "Frames"], swiftSettings: relaxed),
     .testTarget(name: "LiveCaptureTests", dependencies: ["LiveCapture", "TestSupport"], swiftSettings: relaxed),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["tcptriage", "Database", "Detection", "TestSupport"], swiftSettings: relaxed),
+      name: "CommandLineTests", dependencies: ["tcptriage", "Database", "Detection", "TestSupport"],
+      swiftSettings: relaxed),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "CaptureFiles", "Frames"], swiftSettings: relaxed),
 
     // The engine rooms: stories and single bytes through each of them.

@@ -1,7 +1,8 @@
 """A host's program: that of the lab, and steps for trouble that needs more than a socket.
 
 pace BYTES: a second, at most. lose N: this host throws every N-th packet away that arrives, after any capture.
-age N: N data segments with old timestamps, in this host's name. desynchronize: data that this host knows nothing of.
+age N: N data segments with old timestamps, in this host's name. postdate: an ACK with a timestamp of the far future.
+desynchronize: data that this host knows nothing of.
 """
 import ctypes
 import socket
@@ -12,6 +13,7 @@ import hosts
 
 SO_ATTACH_FILTER, SO_MAX_PACING_RATE = 26, 47
 SEGMENT = b"y" * 100
+FAR = 1_000_000  # ticks of a millisecond
 
 
 def lose(connection, number):
@@ -30,7 +32,8 @@ def lose(connection, number):
 hosts.STEPS |= {
     "pace": lambda connection, number: connection.setsockopt(socket.SOL_SOCKET, SO_MAX_PACING_RATE, int(number)),
     "lose": lose,
-    "age": lambda connection, number: forger.send(connection, SEGMENT, int(number), ticks=1_000_000, pause=0.02),
+    "age": lambda connection, number: forger.send(connection, SEGMENT, int(number), ticks=FAR, pause=0.02),
+    "postdate": lambda connection, _: forger.send(connection, b"", ticks=-FAR),
     "desynchronize": lambda connection, _: forger.send(connection, SEGMENT),
 }
 

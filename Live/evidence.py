@@ -17,15 +17,15 @@ def ends_of_frames(capture):
     return ends
 
 
-def proven_at(capture, rule):
-    """The time of the last frame of the shortest beginning in which there is a finding of `rule`, s since 1970."""
+def proven_at(capture, rules):
+    """The time of the last frame of the shortest beginning in which there is a finding of `rules`, s since 1970."""
     ends = ends_of_frames(capture)
     few, enough = 0, len(ends)
     report = analyze("-", capture=capture)
     while enough - few > 1:
         count = (few + enough) // 2
         tried = analyze("-", capture=capture[: ends[count - 1]])
-        if any(finding["rule"] == rule for finding in tried["findings"]):
+        if any(finding["rule"] in rules for finding in tried["findings"]):
             report, enough = tried, count
         else:
             few = count

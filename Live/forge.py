@@ -7,7 +7,7 @@ import lab  # noqa: F401
 from box import aged, summed
 
 ETH_P_ALL = 3
-PUSH_ACK = 0x18
+ACK, PUSH_ACK = 0x10, 0x18
 
 
 class Forger:
@@ -43,5 +43,6 @@ def carrying(packet, payload, ahead):
     identification, sequence = struct.unpack_from("!4xH18xI", packet)
     following = (sequence + len(packet) - data + ahead) & 0xFFFFFFFF
     ip = packet[:4] + struct.pack("!H", (identification + 1 + ahead) & 0xFFFF) + packet[6:20]
-    tcp = packet[20:24] + struct.pack("!I", following) + packet[28:33] + bytes([PUSH_ACK]) + packet[34:data]
+    flags = bytes([PUSH_ACK if payload else ACK])
+    tcp = packet[20:24] + struct.pack("!I", following) + packet[28:33] + flags + packet[34:data]
     return summed(ip + tcp + payload)

@@ -9,7 +9,7 @@ from pathlib import Path
 import lab  # noqa: F401
 from reports import program
 
-PATIENCE = 20  # seconds until something that must happen has failed to
+PATIENCE = 40  # seconds until something that must happen has failed to
 
 
 def analyze(*arguments, capture=None):

@@ -34,8 +34,8 @@ class Host(Namespace):
 
 
 @contextmanager
-def pair(sysctl=(), link=("", "")):
-    """Client and server; `link` says how fast each can send."""
+def pair(sysctl=(), link=("", ""), client_ttl=64):
+    """Client and server; `link` says how fast each can send, `client_ttl` with which hop limit the client does."""
     hosts = []
     try:
         hosts += [Host(CLIENT), Host(SERVER)]
@@ -48,6 +48,7 @@ def pair(sysctl=(), link=("", "")):
             host.settle_in(sysctl)
             if rate:
                 host.slow_down(rate)
+        client.run(["sysctl", "-qw", f"net.ipv4.ip_default_ttl={client_ttl}"])
         yield client, server
     finally:
         for host in hosts:

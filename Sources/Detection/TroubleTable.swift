@@ -18,6 +18,7 @@ struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   init(most: Int = 20_000) { self.most = most }
 
   var isEmpty: Bool { places.isEmpty }
+  var count: Int { places.count }
   var keys: [Key] { Array(places.keys) }
   /// In no order that means anything.
   var values: some Sequence<Value> { entries.lazy.compactMap { $0?.value } }

@@ -21,6 +21,8 @@ public struct Report: Sendable {
   public var smcLedger: [SMCLedgerEntry]
   /// What each host's kernel counters should have moved by; nil when nobody asked.
   public var counters: CounterPrediction?
+  /// Two snapshots of a host's counters beside what the packets show; nil without any.
+  package var counterComparison: CounterComparison?
   /// Thresholds in force, in the order of the rules.
   public var thresholds: [ThresholdInForce]
   /// How the report was made.

@@ -63,6 +63,8 @@ struct AnalyzeCommand: ParsableCommand {
   @Flag(help: "Predict from the packets by how much each host's kernel counters (nstat) should have moved.")
   var counters = false
 
+  @OptionGroup var hostCounters: CounterOptions
+
   @Option(help: "Colours on the terminal.")
   var color = ColorChoice.auto
 
@@ -89,12 +91,16 @@ struct AnalyzeCommand: ParsableCommand {
   ) throws(Stop) -> ExitStatus {
     var settings = input.settings
     rules.apply(to: &settings.detection)
-    settings.predictsCounters = counters
+    let question = try hostCounters.question(input.anonymity.key)
+    settings.predictsCounters = counters || question != nil
     settings.summarizesTraffic = writes(HTMLReport.self) || writes(MarkdownReport.self)
     let connections = allConnections && writes(JSONReport.self) ? try ConnectionSpool() : nil
-    let listener = connections.map { spool in Engine.Listener(ended: { spool.take($0) }) }
+    let spooling = connections.map { spool in Engine.Listener(ended: { spool.take($0) }) }
+    let listener = question?.listening(beside: spooling) ?? spooling
     let run = CaptureRun(paths: paths, settings: settings, filter: filter, quiet: input.quiet, listener: listener)
-    let report = wantsPictures ? try run.illustratedReport() : try run.report()
+    var report = wantsPictures ? try run.illustratedReport() : try run.report()
+    try question?.answer(&report)
+    if !counters { report.counters = nil }
     connections?.finish()
     let isSummarized = isPrinting && (format?.renderer ?? TerminalSummary.self) == TerminalSummary.self
     CaptureRun.complain(about: report, filter, isSummarized: isSummarized)

@@ -147,7 +147,7 @@ struct ReportText {
   }
 
   /// Up to `limit` bytes from where the descriptor is.
-  private static func read(_ descriptor: Int32, _ limit: Int) -> [UInt8] {
+  static func read(_ descriptor: Int32, _ limit: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while bytes.count < limit {

@@ -10,6 +10,7 @@ struct CounterWatch {
   /// Looks after which to end; nil = until Ctrl-C.
   let rounds: Int?
   let format: CounterFormat
+  private let isComplete: Bool
   private let screen: CounterScreen
   private let isTerminal: Bool
   private var history: CounterHistory
@@ -23,6 +24,7 @@ struct CounterWatch {
     self.pause = pause
     self.rounds = rounds
     self.format = format
+    isComplete = all
     isTerminal = format == .text && Terminal.isTerminal(STDOUT_FILENO) && Terminal.isCapable
     screen = CounterScreen(width: CountersCommand.width, color: color.applies(to: STDOUT_FILENO))
     history = CounterHistory(everything: all)
@@ -65,9 +67,12 @@ struct CounterWatch {
     try Console.output { $0.write(bytes) }
   }
 
-  /// Only what moves, what runs, and what has just come back.
+  /// Only what moves, what runs, and what has just come back; what any traffic moves is left out.
   private mutating func log(_ readings: [CounterReading], at time: Int64) throws(Stop) {
-    let told = readings.filter { $0.rate > 0 || $0.runsAway || running.contains($0.name) }
+    let told = readings.filter { reading in
+      guard isComplete || CounterMeaning.of(reading.name)?.isLoad == false else { return false }
+      return reading.rate > 0 || reading.runsAway || running.contains(reading.name)
+    }
     running = Set(readings.filter(\.runsAway).map(\.name))
     try Console.output(told.map { screen.line($0, at: time) }.joined())
   }

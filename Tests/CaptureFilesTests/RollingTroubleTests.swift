@@ -84,6 +84,24 @@ struct RollingTroubleTests {
     #expect(reading.description.problems.isEmpty && reading.bytesTotal == summary.status.bytes)
   }
 
+  @Test("little traffic outlives a long failure: a second's frames do not take a whole block")
+  func patient() throws {
+    let scratch = Scratch()
+    let disk = TestDisk(room: 0)
+    var plan = RollingTests.plan(scratch, rotate: 1 << 30)
+    plan.blocks = 4
+    let writer = try writer(plan, disk.calls)
+    for second in 1...50 as ClosedRange<Int64> {
+      batch(someFrames(2, from: second << 40), writer.take)
+      writer.flush()
+    }
+    #expect(writer.status.frames == 0 && writer.status.framesNotWritten == 0)
+    disk.room.store(.max, ordering: .relaxed)
+    let summary = writer.finish()
+    #expect(summary.status.frames == 100 && summary.status.framesNotWritten == 0)
+    #expect(try read([scratch.path]).frames.count == 100)
+  }
+
   @Test(
     "a disk that stays full to the end: every frame is either in a file or counted",
     arguments: [

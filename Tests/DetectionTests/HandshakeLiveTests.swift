@@ -44,7 +44,9 @@ struct HandshakeLiveTests {
   func helped() throws {
     var story = "host B 10.0.0.2 ttl=64\nconn f[9] A:40001+i B:80\nhandshake f[8]\n"
     for time in [1000, 2000] { for index in 0..<5 { story += "\(time + 150 * index)ms f[\(index)] A S 1000\n" } }
-    for index in 0..<5 { story += "\(2800 + 50 * index)ms f[\(index)] B S. 5000 ack 1001\n+20ms f[\(index)] A . 1001\n" }
+    for index in 0..<5 {
+      story += "\(2800 + 50 * index)ms f[\(index)] B S. 5000 ack 1001\n+20ms f[\(index)] A . 1001\n"
+    }
     let asked = try Self.asked(story)
     #expect(asked.each.joined().isEmpty)
     #expect(asked.last.isEmpty)
@@ -52,7 +54,8 @@ struct HandshakeLiveTests {
 
   @Test("A SYN without an answer is told a second after its repetition, and stays")
   func silent() throws {
-    let story = "conn tick A:50000 B:9\nhandshake tick\n1s A S 1000\n2s A S 1000\n2.999s tick A P. next:+10\n"
+    let story =
+      "conn tick A:50000 B:9\nhandshake tick\n1s A S 1000\n2s A S 1000\n2.999s tick A P. next:+10\n"
       + "3s tick B .\n4s A S 1000\n9s tick A P. next:+10"
     let asked = try Self.asked(story)
     #expect(asked.each.map(\.count) == [0, 0, 0, 0, 0, 0, 1, 1, 1])
@@ -61,7 +64,8 @@ struct HandshakeLiveTests {
 
   @Test("A closed window is told from the first late answer on, and stays")
   func closed() throws {
-    let story = "handshake\n1s A P. 1001:2001\n1010ms B . 5001 ack 2001 win 0\n"
+    let story =
+      "handshake\n1s A P. 1001:2001\n1010ms B . 5001 ack 2001 win 0\n"
       + "1230ms A . 2000 ack 5001\n+10ms B . 5001 ack 2001 win 0\n4s B . 5001 ack 2001 win 502\n+10ms A P. 2001:3001"
     let asked = try Self.asked(story)
     #expect(asked.each.map(\.count) == [0, 0, 0, 0, 0, 0, 1, 1, 1])

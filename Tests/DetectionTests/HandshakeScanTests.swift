@@ -93,7 +93,7 @@ struct HandshakeScanTests {
     }
   }
 
-  @Test("100,000 ports of one client are one finding, and take no more than the tables hold", arguments: [true, false])
+  @Test("100,000 ports of one client are one finding, and leave room for others", arguments: [true, false])
   func bounded(refused: Bool) {
     var feed = Feed()
     let ports = 100_000
@@ -107,12 +107,11 @@ struct HandshakeScanTests {
     let started = ContinuousClock.now
     let found = feed.finish()
     #expect(found.map(\.cause) == ["scan"])
-    #expect(found.first?.measures.first?.value == 4096)
-    #expect(found.first?.summary.contains("at least 4,096 ports") == true)
+    #expect(found.first?.summary.contains("at least 256 ports") == true)
     let (tracks, attempts) = (feed.detector.tracks.keys.count, feed.detector.attempts.keys.count)
     let named = feed.detector.mayName.count
-    #expect(tracks == ListenerDetector.mostListeners && attempts <= 20_000)
-    #expect(named <= 20_000 + tracks * ListenerTrack.mostNamed)
+    #expect(tracks == ListenerDetector.mostOfClient && attempts <= tracks)
+    #expect(named <= attempts + tracks * ListenerTrack.mostNamed)
     #expect(ContinuousClock.now - started < .seconds(60))
   }
 }

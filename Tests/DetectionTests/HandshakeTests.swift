@@ -86,20 +86,26 @@ struct HandshakeTests {
         + story(cast, syns(1, at: [0, 1000]) + [(2010, "f[0] B S."), (2020, "f[0] A ."), (4000, "f[0] A P. next:+9")]),
       rules: []),
     Edge(
-      label: "its client closes it", story: "capture only=A\n"
+      label: "its client closes it",
+      story: "capture only=A\n"
         + story(cast, syns(1, at: [0, 1000, 3000]) + [(4010, "f[0] B S."), (4020, "f[0] A ."), (5000, "f[0] A F.")]),
       rules: []),
     Edge(
       label: "SYNs that cross",
       story: story(
         cast,
-        syns(1, at: [0, 1000]) + [(2005, "f[0] B S 5000"), (2015, "f[0] A S. 1000 ack 5001"), (2016, "f[0] B S. 5000 ack 1001")]
+        syns(1, at: [0, 1000]) + [
+          (2005, "f[0] B S 5000"), (2015, "f[0] A S. 1000 ack 5001"), (2016, "f[0] B S. 5000 ack 1001"),
+        ]
           + ticks(until: 5000)), rules: []),
     Edge(
       label: "data in a SYN, sent again without",
       story: story(
         cast,
-        [(1000, "f[0] A S 1000:1101"), (2000, "f[0] A S 1000"), (2010, "f[0] B S. 5000 ack 1001"), (2020, "f[0] A . 1001")]
+        [
+          (1000, "f[0] A S 1000:1101"), (2000, "f[0] A S 1000"), (2010, "f[0] B S. 5000 ack 1001"),
+          (2020, "f[0] A . 1001"),
+        ]
           + ticks(until: 5000)), rules: []),
     Edge(label: "full: 2 connections near the server", story: dropped(near, 2, [0, 1000]), rules: unanswered),
     Edge(label: "full: 3 connections near the server", story: dropped(near, 3, [0, 1000]), rules: full),
@@ -107,7 +113,8 @@ struct HandshakeTests {
     Edge(
       label: "near both: nothing tells whose host captured it",
       story: dropped("host A 10.0.0.1 ttl=64\n" + near, 3, [0, 1000]), rules: unanswered),
-    Edge(label: "no answer before", story: story(near, syns(4, at: [0, 1000]) + ticks(until: 9000)), rules: unanswered),
+    Edge(
+      label: "no answer before", story: story(near, syns(4, at: [0, 1000]) + ticks(until: 9000)), rules: unanswered),
     Edge(
       label: "3 connections, others answered meanwhile",
       story: dropped(near, 3, [0, 1000], handshake(98, at: 2100)), rules: unanswered),
@@ -118,7 +125,8 @@ struct HandshakeTests {
     Edge(label: "SYN-ACKs 499 ms apart", story: story(near, ignored(1, again: [1000, 1499])), rules: []),
     Edge(label: "SYN-ACKs 500 ms apart", story: story(near, ignored(1, again: [1000, 1500])), rules: full),
     Edge(label: "far from the server, 1 connection", story: story(cast, ignored(1, again: [1000, 3000])), rules: []),
-    Edge(label: "far from the server, 2 connections", story: story(cast, ignored(2, again: [1000, 3000])), rules: full),
+    Edge(
+      label: "far from the server, 2 connections", story: story(cast, ignored(2, again: [1000, 3000])), rules: full),
     Edge(label: "SYN cookies: SYN-ACKs once each", story: story(near, ignored(30, again: [])), rules: []),
     Edge(label: "the client never acknowledged", story: story(near, halfOpen(30)), rules: []),
     Edge(
@@ -178,7 +186,8 @@ struct HandshakeTests {
   @Test(
     "SYNs without an answer: from the third try or the fifth connection on a warning",
     arguments: [
-      (1, [0, 1000], Severity.notice), (4, [0, 1000], .notice), (5, [0, 1000], .warning), (1, [0, 1000, 2000], .warning),
+      (1, [0, 1000], Severity.notice), (4, [0, 1000], .notice), (5, [0, 1000], .warning),
+      (1, [0, 1000, 2000], .warning),
     ])
   func unansweredSeverity(count: Int, times: [Int], severity: Severity) throws {
     let found = try Analyzed.report(Self.story(Self.cast, Self.syns(count, at: times) + Self.ticks(until: 9000)))
@@ -193,7 +202,8 @@ struct HandshakeTests {
       Self.silence([0, 1000, 3000], end: 9000), Self.dropped(Self.cast, 1, [0, 1000, 3000]),
       Self.story(Self.cast, Self.syns(1, at: [0, 1000, 3000]) + late),
     ]
-    #expect(try stories.flatMap { try Analyzed.report($0).findings.map(\.cause) } == ["silent", "answers-others", "late"])
+    #expect(
+      try stories.flatMap { try Analyzed.report($0).findings.map(\.cause) } == ["silent", "answers-others", "late"])
   }
 
   @Test(

@@ -44,7 +44,8 @@ struct ZeroWindowTests {
     Edge(label: "closings of 200 ms in all", story: moments(2, every: 11_000, closed: 100), rules: ["zero-window"]),
     Edge(label: "closed at the end of the capture, nobody asked", story: closing(nil, probes: []), rules: []),
     Edge(label: "closed, then a RST, nobody asked", story: closing(nil, probes: [], after: "5s B R. win 0"), rules: []),
-    Edge(label: "the window of a RST", story: "handshake\n1s A P. 1001:2001\n+10ms B R. 5001 ack 2001 win 0", rules: []),
+    Edge(
+      label: "the window of a RST", story: "handshake\n1s A P. 1001:2001\n+10ms B R. 5001 ack 2001 win 0", rules: []),
     Edge(
       label: "the window of a SYN-ACK",
       story: "0 A S 1000\n+10ms B S. 5000 ack 1001 win 0\n+10ms A .\n+50ms B . 5001 ack 1001 win 502\n+1s A P. next:+9",
@@ -76,7 +77,8 @@ struct ZeroWindowTests {
     #expect(found.first?.measures.first { $0.name == "closed" }?.value == Double(closed) / 1000)
   }
 
-  @Test("What never opens is told so, up to the last answer", arguments: ["", "9s B R. 5001 ack 2001 win 0", "9s A R."])
+  @Test(
+    "What never opens is told so, up to the last answer", arguments: ["", "9s B R. 5001 ack 2001 win 0", "9s A R."])
   func neverOpens(end: String) throws {
     let story = Self.closing(nil, probes: [220, 660, 1540], after: end)
     let found = try Analyzed.report(story).findings.filter { $0.rule.id == "zero-window" }

@@ -21,7 +21,7 @@ struct ReportTests {
     let verdict = Digest(Fixture.report(findings: [])).verdict
     #expect(
       verdict == "No problems found in 3 connections, as far as this capture can tell: frames cut by the snap length "
-        + "(12 frames). Not judged: handshakes, windows, resets, delays.")
+        + "(12 frames). Not judged: resets, delays.")
   }
 
   @Test("a capture without TCP says why, and not that nothing was found")

@@ -29,13 +29,35 @@ struct SchemaTests {
     #expect(root["counters"] != nil && schema.faults(in: root) == [])
   }
 
+  @Test("counters of a host set beside the packets are valid, too", arguments: ["client", "server"])
+  func comparison(side: String) throws {
+    let schema = try JSONSchema(try Data(contentsOf: Self.file))
+    var settings = TriageSettings()
+    settings.predictsCounters = true
+    let path = Archived.folder.appending(path: "kernel-loss-2/\(side).pcap.gz").path
+    var report = try Archived.report(path, settings: settings)
+    let address = try #require(AddressRange("10.77.1.2")?.start)
+    let before = try CounterSnapshot(parsing: Array("TcpRetransSegs 5 0.0\nTcpOutRsts 9 0.0\n".utf8), from: "")
+    let after = try CounterSnapshot(parsing: Array("TcpRetransSegs 50 0.0\nTcpOutRsts 9 0.0\n".utf8), from: "")
+    let quoted = KernelSettings(parsing: Array("net.ipv4.tcp_sack = 0\n".utf8))
+    report.counterComparison = CounterComparison(
+      report, host: (address, "By hand."), before: before, after: after, settings: quoted)
+    let root = try Self.json(report)
+    #expect(schema.faults(in: root) == [])
+    let comparison = try #require(root["counter_comparison"] as? [String: Any])
+    let findings = try #require(comparison["findings"] as? [[String: Any]])
+    let names = (root["findings"] as? [[String: Any]])?.compactMap { $0["id"] as? String } ?? []
+    #expect(!findings.isEmpty && findings.allSatisfy { names.contains($0["finding"] as? String ?? "") })
+    #expect(findings.allSatisfy { ($0["settings"] as? [String])?.isEmpty == false })
+  }
+
   @Test("the schema is strict: every object lists its members, forbids others, and requires all but optional ones")
   func strict() throws {
     let root = try JSONSerialization.jsonObject(with: try Data(contentsOf: Self.file)) as? [String: Any]
     let definitions = try #require(root?["$defs"] as? [String: Any])
     let optional: Set = [
       "counters", "counters_complete", "client", "server", "file", "frame_in_file", "ack", "tsval", "tsecr", "sack",
-      "reason",
+      "reason", "counter_comparison", "predicted", "certainty", "verdict",
     ]
     func visit(_ value: Any, _ name: String) {
       if let list = value as? [Any] { for item in list { visit(item, name) } }

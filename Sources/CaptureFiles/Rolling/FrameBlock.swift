@@ -124,6 +124,9 @@ final class BlockQueue: @unchecked Sendable {
     return next - drained.load(ordering: .acquiring) < blocks.count ? blocks[next % blocks.count] : nil
   }
 
+  /// Whether the writing thread has nothing left to do.
+  var isDrained: Bool { drained.load(ordering: .acquiring) == sealed.load(ordering: .relaxed) }
+
   /// Hands the block that was filled to the writing thread.
   func seal() { sealed.add(1, ordering: .releasing) }
 

@@ -101,7 +101,8 @@ package final class RollingWriter {
   package func flush() {
     if isQuiet, wantsRotation { endFile() }
     isQuiet = true
-    seal()
+    // While the disk is behind, blocks are filled to their end: there are only so many.
+    if queue.isDrained { seal() }
     if beginsFile { sealMark() }
   }
 

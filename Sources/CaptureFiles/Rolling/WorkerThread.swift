@@ -1,11 +1,12 @@
 import Glibc
 
-/// A thread of its own, for work that may wait for a disk.
+/// A thread of its own, for work that may wait for a disk, a terminal or a reader.
 ///
 /// Unsafe here: starting a thread hands it a pointer. Signals are blocked in it: they belong to the threads that wait
 /// for them, and a limit on the size of files becomes an error of `write` instead of the end of the program.
-final class WorkerThread {
+package final class WorkerThread {
   private let thread: pthread_t
+  private var isJoined = false
 
   /// What the new thread will do; travels through a pointer.
   private final class Errand: Sendable {
@@ -14,7 +15,7 @@ final class WorkerThread {
   }
 
   /// Starts `work` at once; nil when the system gives no thread.
-  init?(_ work: @escaping @Sendable () -> Void) {
+  package init?(_ work: @escaping @Sendable () -> Void) {
     var (all, before) = (sigset_t(), sigset_t())
     // Both sets are locals; a thread inherits the mask of the one that starts it.
     unsafe sigfillset(&all)
@@ -38,43 +39,14 @@ final class WorkerThread {
     thread = started
   }
 
-  /// Waits until the work is done; call it once.
-  func join() { _ = pthread_join(thread, nil) }
-}
-
-/// Wakes one thread from another without ever making the waker wait: a pipe of which nobody waits for room.
-///
-/// Unsafe here: `pipe`, `read`, `write` and `poll` take the address of a local.
-final class Bell: Sendable {
-  private let ends: (listening: Int32, ringing: Int32)
-
-  /// Nil when the process has no descriptors left.
-  init?() {
-    var pair: [Int32] = [-1, -1]
-    guard unsafe pipe(&pair) == 0 else { return nil }
-    for end in pair {
-      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-      _ = fcntl(end, F_SETFL, O_NONBLOCK)
-    }
-    ends = (pair[0], pair[1])
-  }
-
+  /// A thread that nobody waits for frees itself.
   deinit {
-    close(ends.listening)
-    close(ends.ringing)
+    if !isJoined { pthread_detach(thread) }
   }
 
-  /// Wakes the waiter, now or when it waits next; a pipe that is full of rings will wake it, too.
-  func ring() {
-    var ring: UInt8 = 1
-    _ = unsafe write(ends.ringing, &ring, 1)
-  }
-
-  /// Waits for a ring, `milliseconds` at most; for ever when negative.
-  func wait(milliseconds: Int32) {
-    var waiting = pollfd(fd: ends.listening, events: Int16(POLLIN), revents: 0)
-    var rings: UInt64 = 0
-    _ = unsafe poll(&waiting, 1, milliseconds)
-    while unsafe read(ends.listening, &rings, MemoryLayout.size(ofValue: rings)) > 0 {}
+  /// Waits until the work is done; call it once.
+  func join() {
+    isJoined = true
+    _ = pthread_join(thread, nil)
   }
 }

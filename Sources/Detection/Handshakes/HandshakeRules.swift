@@ -52,8 +52,9 @@ enum HandshakeRules {
     fires: "A SYN-ACK was sent again twice, half a second or more apart, although the client had acknowledged it (on 2 "
       + "connections, if not captured near the server); or, captured near the server, at least 3 connections sent "
       + "their SYN again for nothing although the listener had answered others (twice again, if it did so meanwhile). "
-      + "Near: its packets have passed no router, those of the clients have. Warning, likely near the server, else "
-      + "possible; critical from 20 connections near it, or when data of such a connection never came through.",
+      + "Near: its packets have passed no router; those of the clients have, or the server answers much sooner than "
+      + "they do. Warning, likely near the server, else possible; critical from 20 connections near it, or when data "
+      + "of such a connection never came through.",
     falseAlarms: "SYNs and ACKs lost on the way look the same from the client's side; so does TCP_DEFER_ACCEPT, which "
       + "ignores the last ACK until data comes. ListenOverflows on the server decides.",
     remedy: "Let the program accept faster, and raise both limits of the queue: the backlog that it gives to listen() "

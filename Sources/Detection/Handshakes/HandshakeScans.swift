@@ -5,12 +5,8 @@ import Tracking
 struct HandshakeScans {
   private let refused: [IPAddress: [ListenerTrack]]
   private let silent: [IPAddress: [ListenerTrack]]
-  /// There may have been more ports than there was room for.
-  private let isFull: Bool
-
   /// Looks at listeners that answered nobody, and at those of them that left SYNs without an answer.
-  init(_ tracks: [ListenerTrack], silent: [ListenerTrack], isFull: Bool) {
-    self.isFull = isFull
+  init(_ tracks: [ListenerTrack], silent: [ListenerTrack]) {
     self.refused = Self.scanners(tracks, \.refusals)
     self.silent = Self.scanners(silent, \.silences)
   }
@@ -34,8 +30,16 @@ struct HandshakeScans {
   }
 
   var findings: [Finding] {
-    refused.map { scan($0.key, $0.value, HandshakeRules.refused, "were closed", \.refusals) }
-      + silent.map { scan($0.key, $0.value, HandshakeRules.unanswered, "did not answer", \.silences) }
+    refused.map {
+      scan(
+        $0.key, $0.value, HandshakeRules.refused, "were closed: a scan, or a program with a wrong list of servers",
+        \.refusals)
+    }
+      + silent.map {
+        scan(
+          $0.key, $0.value, HandshakeRules.unanswered,
+          "did not answer: a scan, a wrong list of servers, or a client that is cut off", \.silences)
+      }
   }
 
   private func scan(
@@ -44,10 +48,11 @@ struct HandshakeScans {
   ) -> Finding {
     let ordered = tracks.map { $0[keyPath: trouble] }.sorted { $0.evidence.firstFrame < $1.evidence.firstFrame }
     let hosts = Set(tracks.map(\.listener.address)).count
+    let most = tracks.count >= ListenerDetector.mostOfClient ? "at least " : ""
+    let ports = most + Words.count(tracks.count, "port")
     var finding = Finding(
       rule, .info, .certain, proof: .proven,
-      summary: "\(client) tried \(isFull ? "at least " : "")\(Words.count(tracks.count, "port")) of \(Words.count(hosts, "host")) that \(words): "
-        + "a scan, or a program with a wrong list of servers.")
+      summary: "\(client) tried \(ports) of \(Words.count(hosts, "host")) that \(words).")
     finding.cause = "scan"
     finding.hosts = ["\(client)"]
     finding.evidence = Array(ordered.flatMap { $0.evidence.frames.prefix(1) }.prefix(Evidence.most))

@@ -14,8 +14,9 @@ package struct ListenerDetector: EndDetector {
   static let leastLeftOpen = 2
   static let manyDropped = 20
   static let scannedPorts = 20
-  /// Listeners that are told apart; further ones are left out.
+  /// Listeners that are told apart, of all clients and of one: who scans must not take the room of others.
   static let mostListeners = 4_096
+  static let mostOfClient = 256
 
   package static let thresholds = [
     Threshold("connection-refused", "refused connections", "\(leastRefused)", because: "a client may try a wrong port"),
@@ -31,6 +32,8 @@ package struct ListenerDetector: EndDetector {
   private(set) var tracks = TroubleTable<Endpoint, ListenerTrack>(most: ListenerDetector.mostListeners)
   private(set) var attempts = TroubleTable<ConnectionID, HandshakeAttempt>()
   private(set) var answered = AnsweredCache()
+  /// Listeners that clients had trouble with.
+  private var tried = TroubleTable<IPAddress, Int>(most: 4_096)
   private var now = Int64.min
 
   package init(_ settings: DetectionSettings) {}
@@ -65,7 +68,19 @@ package struct ListenerDetector: EndDetector {
     attempts.change(observation.connection) { $0.isAnswered = true }
   }
 
+  /// Whether there is room for trouble of `client` with a listener.
+  private mutating func admits(_ listener: Endpoint, of client: IPAddress) -> Bool {
+    if tracks.contains(listener) { return true }
+    guard tracks.count < Self.mostListeners else { return false }
+    let count = tried.update(client, fresh: 0) { count in
+      count += 1
+      return count
+    }
+    return count.map { $0 <= Self.mostOfClient } ?? true
+  }
+
   private mutating func unanswered(_ observation: Observation) {
+    guard admits(observation.receiver, of: observation.segment.source) else { return }
     let (listener, time) = (observation.receiver, observation.segment.time)
     var fresh = HandshakeAttempt(listener: listener)
     fresh.firstTime = time &- observation.stall
@@ -94,6 +109,7 @@ package struct ListenerDetector: EndDetector {
       !observation.anomalies.contains(.inexactReset)
     else { return }
     let listener = observation.sender
+    guard admits(listener, of: segment.destination) else { return }
     let track = ListenerTrack(listener, answeredBefore: answered.hasAnswered(listener))
     tracks.update(listener, fresh: track) { track in
       track.refusals.add(observation, isNew: true) { _ in ("RST in answer to a SYN", ["flags", "ack"]) }
@@ -127,6 +143,7 @@ package struct ListenerDetector: EndDetector {
 
   /// What came to something after one more try is no matter any more.
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+    if connection.vantage == .server { tracks.change(connection.server) { $0.isAtServer = true } }
     let (client, server) = (connection.fromClient, connection.fromServer)
     attempts.keep(connection.id) { attempt in
       // Whoever says more than SYNs was answered, but this capture did not see it.

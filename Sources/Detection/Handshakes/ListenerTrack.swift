@@ -5,9 +5,9 @@ import Tracking
 /// What went wrong with handshakes at one address and port.
 struct ListenerTrack: Sendable {
   /// Connections that a finding names.
-  static let mostNamed = 64
-  /// Clients that are told apart: as many as a scan uses for decoys.
-  static let mostClients = 16
+  static let mostNamed = 20
+  /// Clients that are told apart: more than a scan uses for decoys.
+  static let mostClients = 64
 
   let listener: Endpoint
   /// It had answered a SYN before there was trouble.
@@ -25,6 +25,8 @@ struct ListenerTrack: Sendable {
   var answersMeanwhile = false
   /// A client's packets have passed no router either: nothing tells whose host captured them.
   var isBesideClient = false
+  /// A connection to it was captured where the server answers at once.
+  var isAtServer = false
 
   init(_ listener: Endpoint, answeredBefore: Bool) {
     self.listener = listener
@@ -84,6 +86,9 @@ struct HandshakeAttempt: Sendable {
     guard waited >= Self.patience / 2 else { return false }
     return retries >= 2 || retries == 1 && !isAnswered && now &- lastTime >= Self.patience
   }
+
+  /// Segments that the listener has not taken: SYNs without an answer, and an ACK before each repeated SYN-ACK.
+  var ignored: UInt64 { (retries > 0 ? retries + (isAnswered ? 0 : 1) : 0) + repeats }
 
   /// From the first try to the last, ns.
   var waited: Int64 { max(0, lastTime &- firstTime) }

@@ -20,8 +20,7 @@ struct ListenerVerdicts {
 
   var findings: [Finding] {
     let mute = tracks.values.filter { $0.answered == 0 && !$0.answeredBefore }
-    let scans = HandshakeScans(
-      mute, silent: mute.filter { !silences(of: $0).isEmpty }, isFull: tracks.count >= ListenerDetector.mostListeners)
+    let scans = HandshakeScans(mute, silent: mute.filter { !silences(of: $0).isEmpty })
     var findings = scans.findings
     for track in tracks.values {
       let full = overflow(track)
@@ -85,6 +84,7 @@ struct ListenerVerdicts {
     finding.measures = [
       Measure("connections", Double(silent.count)), Measure("syns", Double(syns), "packets"),
       Measure("longest-wait", Words.seconds(longest), "s"),
+      Measure("repeated-syns", Double(syns - UInt64(silent.count)), "packets"),
     ]
     finding.cost.time = silent.reduce(0) { $0 &+ $1.attempt.waited }
     finding.cost.packets = UInt64(syns - UInt64(silent.count))
@@ -93,8 +93,8 @@ struct ListenerVerdicts {
 
   private func overflow(_ track: ListenerTrack) -> Finding? {
     let attempts = waiting[track.listener, default: []]
-    let isNear =
-      !track.isBesideClient && answered.hopLimit(of: track.listener.address).map(AnsweredCache.isFresh) ?? false
+    let hopLimit = answered.hopLimit(of: track.listener.address)
+    let isNear = hopLimit.map(AnsweredCache.isFresh) == true && (!track.isBesideClient || track.isAtServer)
     let least: UInt64 = track.answersMeanwhile ? 2 : 1
     // Elsewhere the answers may have been lost on their way here.
     let dropped = isNear ? silences(of: track).filter { $0.attempt.retries >= least } : []
@@ -121,6 +121,8 @@ struct ListenerVerdicts {
     finding.measures = [
       Measure("connections", Double(all.count)), Measure("repeated-syn-acks", Double(byRepeats.count)),
       Measure("dropped-syns", Double(byDrops.count)),
+      // What the kernel counts one by one.
+      Measure("ignored-segments", Double(all.reduce(0) { $0 + $1.attempt.ignored }), "packets"),
     ]
     finding.cost.time = all.reduce(0) { $0 &+ $1.attempt.waited }
     return finding

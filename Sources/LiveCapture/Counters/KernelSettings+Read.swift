@@ -8,6 +8,7 @@ extension KernelSettings {
     for file in HostFile.names(in: "/proc/sys/net/smc").prefix(50) {
       settings[smcPrefix + file] = value(smcPrefix + file)
     }
+    settings.isComplete = !settings.values.isEmpty
     settings.kernel = HostFile.line("/proc/sys/kernel/osrelease").map(trimmed)
     settings.queues = QueueList.read()
     settings.smcDevices = HostFile.names(in: "/sys/class/infiniband") + HostFile.names(in: "/sys/bus/ism/devices")

@@ -63,7 +63,9 @@ extension Digest {
     if report.traffic.listeners.allSatisfy({ $0.tried == 0 }) {
       parts.append("handshakes: every connection is older than the capture")
     }
-    if report.counters == nil { parts.append("kernel counters: they are predicted with --counters only") }
+    if report.counters == nil, report.counterComparison == nil {
+      parts.append("kernel counters: they are predicted with --counters only")
+    }
     if questions.isEmpty { parts.append("questions to the customer: the packets settle what was found") }
     return parts
   }

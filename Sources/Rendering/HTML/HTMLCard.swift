@@ -34,7 +34,7 @@ extension HTMLReport {
     return """
       \(keys(finding, digest))
       \(picture(entry, digest))\(evidence(entry, digest))\(cost(finding))\(remedy(finding))\
-      \(steps(finding))\(about(finding.rule))
+      \(check(digest.check(entry)))\(steps(finding))\(about(finding.rule))
       """
   }
 

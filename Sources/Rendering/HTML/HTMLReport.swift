@@ -36,7 +36,7 @@ package struct HTMLReport: Renderer {
       ("listeners", "Listeners", Self.listeners(digest)),
       ("smc", "SMC ledger", Self.ledger(digest)),
       ("statistics", "Protocols and options", Self.statistics(digest)),
-      ("counters", "Kernel counters", Self.counters(digest)),
+      ("counters", "Kernel counters", HTML([Self.counterComparison(digest), Self.counters(digest)])),
       ("questions", "What to ask the customer", Self.questions(digest)),
       ("method", "Method", Self.method(digest)),
     ].filter { !$0.2.text.isEmpty }

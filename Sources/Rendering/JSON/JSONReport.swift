@@ -91,6 +91,7 @@ package struct JSONReport: Renderer {
     writeRules(report.rules, to: &json)
     writeLedger(report.smcLedger, to: &json)
     writeCounters(report.counters, to: &json)
+    writeComparison(report, to: &json)
     writeMethod(report, to: &json)
   }
 

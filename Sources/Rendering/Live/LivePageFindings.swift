@@ -34,10 +34,10 @@ extension LivePage {
     let layout = Layout(columns)
     for (index, live) in zip(shown.indices, shown) {
       add(live, layout, snapshot.time, isSelected: index == selection, to: &text)
-      if room.rowsPerFinding == 2 { addSentence(live, to: &text) }
+      if room.rowsPerFinding == 2 { addSentence(live, layout, to: &text) }
     }
     if room.rowsPerFinding == 1, findings.indices.contains(selection) {
-      addSentence(findings[selection], to: &text)
+      addSentence(findings[selection], layout, to: &text)
     }
   }
 
@@ -77,13 +77,14 @@ extension LivePage {
     ])
   }
 
-  /// What the host's own counters say stands in front, where it is not cut.
-  private func addSentence(_ live: LiveFinding, to text: inout TerminalText) {
+  /// Whose it is, where no column says it, and what the host's own counters say stand in front, where they are not cut.
+  private func addSentence(_ live: LiveFinding, _ layout: Layout, to text: inout TerminalText) {
+    let owner = layout.showsOwner ? "" : LiveWords.owners(live.owners)
     let verdict = LiveWords.verdict(live.counters)
     let differs = live.counters.contains { $0.verdict == .mismatch }
     text.line([
-      ("      ", .plain), (verdict, differs ? .yellow : .dim), (verdict.isEmpty ? "" : " · ", .dim),
-      (live.finding.summary, .dim),
+      ("      ", .plain), (owner + (owner.isEmpty ? "" : " · "), .plain), (verdict, differs ? .yellow : .dim),
+      (verdict.isEmpty ? "" : " · ", .dim), (live.finding.summary, .dim),
     ])
   }
 }

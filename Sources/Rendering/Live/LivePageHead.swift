@@ -15,11 +15,11 @@ extension LivePage {
       (" ", .plain), (status, .reverse), ("  " + running, .plain),
     ])
     addRates(snapshot, to: &text)
-    let frames = "of \(Quantity.count(snapshot.report.capture.frames, "frame"))"
-    let trust = snapshot.dropped > 0 ? ": findings are less sure" : ""
+    let isWhole = snapshot.dropped == 0
+    let frames = " of \(Quantity.count(snapshot.report.capture.frames, "frame"))"
     text.line([
-      ("Capture  ", .dim), (snapshot.dropWords, snapshot.dropped > 0 ? .red : .green),
-      (" " + frames + trust, .plain),
+      ("Capture  ", .dim), (snapshot.dropWords, isWhole ? .green : .red),
+      (isWhole ? frames : ": findings are less sure", .plain),
     ])
   }
 

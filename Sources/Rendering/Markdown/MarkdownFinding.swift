@@ -21,6 +21,7 @@ extension MarkdownReport {
       parts.append(finding.proof == .proven ? "\n**Run next**\n\n" : "\n**What to ask the customer to run**\n\n")
       parts.append(steps(Array(finding.nextSteps.prefix(8))))
     }
+    parts.append(check(digest.check(entry)))
     parts.append(counters(finding.rule))
     return Markdown(parts)
   }

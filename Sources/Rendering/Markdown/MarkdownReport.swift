@@ -21,7 +21,7 @@ package struct MarkdownReport: Renderer {
     let head = Self.head(digest)
     let tail = Markdown([
       Self.hosts(digest), Self.listeners(digest), Self.ledger(digest), Self.statistics(digest),
-      Self.questions(digest), Self.method(digest),
+      Self.counterComparison(digest), Self.questions(digest), Self.method(digest),
     ])
     var room = Self.limit - head.size - tail.size
     let findings = Self.findings(digest, room: room, reserve: Self.lesserReserve)

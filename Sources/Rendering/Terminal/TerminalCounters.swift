@@ -41,13 +41,3 @@ extension TerminalSummary {
     }
   }
 }
-
-extension HostPrediction {
-  /// Counters that are exact.
-  fileprivate var exact: Int { counters.count { $0.certainty == .exact } }
-
-  /// Segments sent and received.
-  fileprivate var segments: Int64 {
-    Int64(clamping: counters.filter { $0.name == "TcpInSegs" || $0.name == "TcpOutSegs" }.reduce(0) { $0 &+ $1.value })
-  }
-}

@@ -21,6 +21,7 @@ package struct TerminalSummary: Renderer {
     let room = options.height - 2 - text.lines.count - foot.lines.count
     addFindings(digest, room: room, to: &text)
     if let counters = digest.report.counters { addCounters(counters, to: &foot) }
+    if let comparison = digest.report.counterComparison { addComparison(comparison, to: &foot) }
     sink.write(text.text + foot.text)
   }
 
@@ -76,6 +77,7 @@ package struct TerminalSummary: Renderer {
     Self.addHeadline(entry.finding, digest, to: &text)
     text.paragraph(entry.finding.summary, label: "  ", limit: 3)
     text.line("  " + fitting(entry, digest, options.width - 2).joined(separator: " · "), .dim)
+    addCheck(digest.check(entry), to: &text)
   }
 
   /// How bad, how sure, what and where.

@@ -7,19 +7,26 @@ import Frames
 /// Source: the pairing rule at the end of tcp-pathologies §A.
 enum CounterJudgement {
   static let factor = 2.0
+  /// Events that may fall to either side of both ends.
+  static let slack = 3.0
 
   /// - Parameters:
   ///   - counters: their names; the first one is the usual one.
   ///   - counted: what the kernel counts, in the unit of `expected`; nil when it has no such counter.
   ///   - expected: what the finding alone lets expect.
   ///   - inAll: what everything in the capture lets expect, this finding included.
+  ///   - slack: differences up to this tell nothing: a few events fall outside the capture at either end.
   /// - Returns: the verdict, and why it is no match; empty for a match.
   static func verdict(
-    _ counters: [String], counted: Double?, expected: Double, inAll: Double
+    _ counters: [String], counted: Double?, expected: Double, inAll: Double, slack: Double
   ) -> (CounterPairing.Verdict, reason: String) {
     guard let counted else { return (.unavailable, "Not known of this host: not in its kernel, or not written down.") }
-    if counted * factor < expected { return (.mismatch, tooFew(counters, isNothing: counted == 0)) }
-    if counted > factor * max(expected, inAll), !isLoad(counters) { return (.mismatch, tooMany(counters)) }
+    if counted * factor < expected {
+      // A few are no proof of anything, of a match neither.
+      return expected <= slack ? (.unavailable, fewEvents) : (.mismatch, tooFew(isNothing: counted == 0))
+    }
+    let most = max(expected, inAll)
+    if counted > max(factor * most, most + slack), !isLoad(counters) { return (.mismatch, tooMany(counters)) }
     return (.matches, "")
   }
 
@@ -28,7 +35,9 @@ enum CounterJudgement {
     counters.contains { CounterMeaning.of($0)?.isLoad ?? false }
   }
 
-  private static func tooFew(_ counters: [String], isNothing: Bool) -> String {
+  private static let fewEvents = "So few tell nothing: some may lie outside of the capture, or of the snapshots."
+
+  private static func tooFew(isNothing: Bool) -> String {
     let amount = isNothing ? "nothing" : "less than half"
     return "The kernel counts \(amount) of what the packets show: another host's counters, another network namespace "
       + "(every container has its own), or other seconds than those of the capture."

@@ -73,7 +73,7 @@ package struct CounterPairer: Sendable {
       let rates = counters.compactMap { history.rate(of: $0) }
       let rate = rates.isEmpty ? nil : rates.reduce(0, +)
       let (verdict, reason) = CounterJudgement.verdict(
-        counters, counted: rate, expected: perSecond, inAll: inAll)
+        counters, counted: rate, expected: perSecond, inAll: inAll, slack: CounterJudgement.slack / 10)
       return CounterPairing(name: name, rate: rate, expected: perSecond, verdict: verdict, reason: reason)
     }
   }

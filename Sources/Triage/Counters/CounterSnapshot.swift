@@ -71,8 +71,9 @@ extension CounterSnapshot {
   /// By how much a counter has moved until `later`; nil when either does not know it or the host began anew.
   package func change(of name: String, until later: CounterSnapshot) -> UInt64? {
     guard let after = later[name] else { return nil }
-    // The later text has the name, so the kernel has the counter: it was left out because it was 0.
-    guard let before = self[name] ?? (omitsZeros ? 0 : nil) else { return nil }
+    // The later text has the name, so the kernel has the counter: it was left out because it was 0. That does not hold
+    // for sums over processors (`softnet.dropped`), which those tools do not print at all.
+    guard let before = self[name] ?? (omitsZeros && !name.contains(".") ? 0 : nil) else { return nil }
     return Self.change(of: name, from: before, to: after)
   }
 }

@@ -19,10 +19,8 @@ extension KernelSettings {
   private var limiter: [String] {
     let name = "net.ipv4.tcp_invalid_ratelimit"
     guard let value = number(name) else {
-      guard values.isEmpty, kernel == nil else {
-        return ["This kernel has no \(name): nothing limits the answers to invalid segments; 4.0 brought it."]
-      }
-      return []
+      guard isComplete else { return [] }
+      return ["This kernel has no \(name): nothing limits the answers to invalid segments; 4.0 brought it."]
     }
     if value <= 0 { return ["\(name) is \(value) here: nothing limits the answers; 500 is the default."] }
     let rest = value < 500 ? "; 500 is the default." : "."

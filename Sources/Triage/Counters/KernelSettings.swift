@@ -8,6 +8,8 @@ package struct KernelSettings: Sendable, Equatable {
   package var kernel: String?
   /// Root queueing discipline by interface.
   package var queues: [String: String] = [:]
+  /// Whether everything that there is was read: only then does a missing setting say that the kernel has it not.
+  package var isComplete = false
   /// RDMA and ISM devices; nil when nobody looked.
   package var smcDevices: [String]?
 
@@ -24,6 +26,8 @@ package struct KernelSettings: Sendable, Equatable {
     "net.ipv4.tcp_wmem", "net.ipv4.vs.run_estimation", "net.core.somaxconn", "net.core.default_qdisc",
   ]
   package static let smcPrefix = "net.smc."
+  /// The last one of a record in which every kernel has it.
+  private static let lastName = "net.ipv4.tcp_wmem"
 
   package subscript(_ name: String) -> String? {
     get { values[name] }
@@ -33,8 +37,11 @@ package struct KernelSettings: Sendable, Equatable {
   /// A value that is a number.
   func number(_ name: String) -> Int? { values[name].flatMap { Int($0) } }
 
-  /// Whether the module for SMC is there; nil when nothing is known of this host.
-  var hasSMC: Bool? { values.isEmpty ? nil : values.keys.contains { $0.hasPrefix(Self.smcPrefix) } }
+  /// Whether the module for SMC is there; nil when that is not known.
+  var hasSMC: Bool? {
+    if values.keys.contains(where: { $0.hasPrefix(Self.smcPrefix) }) { return true }
+    return isComplete ? false : nil
+  }
 
   /// The release's first two numbers.
   var version: (Int, Int)? {
@@ -51,9 +58,13 @@ extension KernelSettings {
   /// - Complexity: O(bytes).
   package init(parsing bytes: [UInt8]) {
     let known = Set(Self.names)
+    var hasHeader = false
     let text = String(decoding: bytes.prefix(CounterSnapshot.mostBytes), as: UTF8.self)
     for line in text.split(whereSeparator: \.isNewline) {
-      if line.hasPrefix("#"), let release = SnapshotHeader.read(line).kernel { kernel = kernel ?? release }
+      if line.hasPrefix("#"), let release = SnapshotHeader.read(line).kernel {
+        kernel = kernel ?? release
+        hasHeader = true
+      }
       guard line.hasPrefix("net."), let sign = line.firstIndex(of: "=") else { continue }
       let name = Self.trimmed(line[..<sign])
       guard known.contains(name) || name.hasPrefix(Self.smcPrefix) && name.utf8.count < 64, values.count < 100 else {
@@ -61,6 +72,8 @@ extension KernelSettings {
       }
       self[name] = Self.trimmed(line[line.index(after: sign)...])
     }
+    // A record of ours that was cut behind the counters has none of them.
+    isComplete = hasHeader && values[Self.lastName] != nil
   }
 
   /// The lines of `sysctl`, by name.

@@ -23,15 +23,20 @@ struct FollowedFindings {
   /// How many were said, for each rule and severity.
   private(set) var openings: [LiveOpening] = []
 
-  /// By harm, those that grow first.
+  /// Those that grow first, and by severity: what is odd about the capture itself does not come first here.
   var findings: [LiveFinding] {
     let all = order.compactMap { known[$0] }
-    return all.filter(\.isOpen) + all.filter { !$0.isOpen }
+    let bySeverity = Severity.allCases.reversed().flatMap { severity in
+      all.filter { $0.finding.severity == severity }
+    }
+    return bySeverity.filter(\.isOpen) + bySeverity.filter { !$0.isOpen }
   }
 
   /// Takes the findings of a new report, by harm; `length` is the time since the last one, ns.
   mutating func update(_ findings: [Finding], at time: Int64, after length: Int64) -> [LiveEvent] {
     var events: [LiveEvent] = []
+    // That frames were cut at the length asked for is no news while it happens.
+    let findings = findings.filter { $0.rule.family != .captureQuality || $0.severity > .info }
     let keys = findings.map(Key.init)
     let present = Set(keys)
     for key in order where !present.contains(key) {

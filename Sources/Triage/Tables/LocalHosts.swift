@@ -54,8 +54,8 @@ package struct LocalFinder {
     if firstClient == nil { firstClient = observation.fromClient ? segment.source : segment.destination }
   }
 
-  /// The local hosts, and in one sentence how they were found.
-  package func answer() -> (hosts: LocalHosts, sentence: String) {
+  /// The local hosts, and in one sentence how they were found; `option` is the one that chooses them.
+  package func answer(option: String = "--local") -> (hosts: LocalHosts, sentence: String) {
     guard let first = seen.first, let firstClient else { return (LocalHosts([]), "") }
     let always = Set([first.sender, first.receiver]).filter { host in
       seen.allSatisfy { $0.sender == host || $0.receiver == host }
@@ -63,21 +63,21 @@ package struct LocalFinder {
     let fresh = freshHosts()
     if always.count == 1, let host = always.first {
       let which = isFull ? "all of the first \(Quantity.count(seen.count)) segments" : "all segments"
-      return found([host], "it takes part in \(which)")
+      return found([host], "it takes part in \(which)", option)
     }
     if !fresh.isEmpty, seen.allSatisfy({ fresh.contains($0.sender) != fresh.contains($0.receiver) }) {
-      return found(fresh.sorted(), "no router has counted down the hop limit (TTL) of what it sends")
+      return found(fresh.sorted(), "no router has counted down the hop limit (TTL) of what it sends", option)
     }
-    if always.count == 2 { return found([firstClient], "it opened the first connection, which is a guess") }
+    if always.count == 2 { return found([firstClient], "it opened the first connection, which is a guess", option) }
     return (
       LocalHosts([]),
-      "No host takes part in all of the traffic, so LADDR is the client of each connection; choose with --local."
+      "No host takes part in all of the traffic, so LADDR is the client of each connection; choose with \(option)."
     )
   }
 
-  private func found(_ hosts: [IPAddress], _ reason: String) -> (LocalHosts, String) {
+  private func found(_ hosts: [IPAddress], _ reason: String, _ option: String) -> (LocalHosts, String) {
     let names = hosts.prefix(4).map { "\($0)" }.joined(separator: ", ") + (hosts.count > 4 ? ", ..." : "")
-    return (LocalHosts(hosts.map { AddressRange($0) }), "Local is \(names): \(reason); choose with --local.")
+    return (LocalHosts(hosts.map { AddressRange($0) }), "Local is \(names): \(reason); choose with \(option).")
   }
 
   /// Hosts whose packets all have a hop limit that systems start with, if others have not.

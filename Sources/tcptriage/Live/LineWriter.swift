@@ -1,3 +1,4 @@
+import CaptureFiles
 import Glibc
 import Synchronization
 
@@ -15,8 +16,8 @@ final class LineWriter: Sendable {
 
   private let descriptor: Int32
   private let state = Mutex(State())
-  private let wake = WakePipe()
-  private let ended = WakePipe()
+  private let wake = Bell()
+  private let ended = Bell()
   private let closed = Atomic(false)
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
@@ -25,7 +26,9 @@ final class LineWriter: Sendable {
   var isClosed: Bool { closed.load(ordering: .relaxed) }
 
   func start() throws(Stop) {
-    guard Worker.start({ self.run() }) else { throw Stop(.live, "The system gives this program no second thread.") }
+    guard wake != nil, ended != nil, WorkerThread({ self.run() }) != nil else {
+      throw Stop(.live, "The system gives this program no second thread.")
+    }
   }
 
   /// Hands lines over; never waits.
@@ -37,14 +40,14 @@ final class LineWriter: Sendable {
         state.leftOut &+= 1
       }
     }
-    wake.signal()
+    wake?.ring()
   }
 
   /// Waits until everything has been written.
   func finish() {
     state.withLock { $0.isEnding = true }
-    wake.signal()
-    while !ended.wait(milliseconds: 1_000), !isClosed {}
+    wake?.ring()
+    while let ended, !ended.wait(milliseconds: 1_000), !isClosed {}
     let leftOut = state.withLock(\.leftOut)
     if leftOut > 0 { Console.complain("\(leftOut) seconds of events were not printed: the reader was too slow.") }
   }
@@ -53,8 +56,7 @@ final class LineWriter: Sendable {
     var sink = DescriptorSink(descriptor)
     var isEnding = false
     while sink.isOpen, !isEnding {
-      _ = wake.wait(milliseconds: 1_000)
-      wake.drain()
+      wake?.wait(milliseconds: 1_000)
       let bytes = state.withLock { state in
         isEnding = state.isEnding
         defer { state.waiting = [] }
@@ -63,6 +65,6 @@ final class LineWriter: Sendable {
       if !bytes.isEmpty { sink.write(bytes) }
     }
     if !sink.isOpen { closed.store(true, ordering: .relaxed) }
-    ended.signal()
+    ended?.ring()
   }
 }

@@ -57,6 +57,17 @@ final class LiveHost {
     return remarks + runaways(snapshot.counters)
   }
 
+  /// Sets what the kernel counted during the whole run beside the last report.
+  func conclude(_ report: inout Report) {
+    let named = Set(report.findings.flatMap(\.connections))
+    let ends = report.connections.filter { named.contains($0.id) } + report.connections
+    let own = ends.lazy.flatMap { [$0.client.address, $0.server.address] }.first { local.contains($0) }
+    guard let own else { return }
+    report.counterComparison = CounterComparison(
+      report, host: (own, "Counted by this host while it captured."), before: before, after: KernelCounters.read(),
+      settings: settings)
+  }
+
   private func runaways(_ readings: [CounterReading]) -> [String] {
     let now = readings.filter(\.runsAway)
     defer { runningAway = Set(now.map(\.name)) }

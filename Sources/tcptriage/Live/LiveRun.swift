@@ -85,9 +85,11 @@ final class LiveRun {
     source.rest(until: Terminal.time()) { take($0, filter, &engine, evidence) }
     look(&engine, &source, evidence)
     let complaints = evidence.finish()
-    let report = engine.finish(source.description, method: method)
+    var report = engine.finish(source.description, method: method)
+    host?.conclude(&report)
     if var last {
       last.report = report
+      last.writing = evidence.writing
       output.end(last)
     }
     metrics?.stop()

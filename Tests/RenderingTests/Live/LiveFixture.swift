@@ -84,6 +84,19 @@ enum LiveFixture {
     return snapshot
   }
 
+  /// The same with what can go wrong with the run itself.
+  static func troubled() -> LiveSnapshot {
+    var snapshot = snapshot()
+    snapshot.interfaces.append(LiveInterface(name: "veth-lab"))
+    (snapshot.interfaces[0].droppedByRing, snapshot.interfaces[1].isUp) = (4_711, false)
+    snapshot.history[snapshot.history.count - 1].dropped = 12
+    var writing = LiveWriting(directory: "evidence/2026-09-21")
+    (writing.files, writing.frames, writing.bytes) = (3, 1_229_856, 312_000_000)
+    snapshot.writing = writing
+    snapshot.remarks = ["Interface veth-lab went down.", "The packets around finding 1 are kept in finding-1.pcapng."]
+    return snapshot
+  }
+
   static func history(_ seconds: Int) -> [LiveSecond] {
     (0..<seconds).map { index in
       var entry = LiveSecond(time: now - Int64(seconds - 1 - index) * second)

@@ -56,7 +56,7 @@ struct LiveLogTests {
   }
 
   @Test("hostile text stays on its line and cannot act; lines are bounded")
-  func hostile() {
+  func hostile() throws {
     let snapshot = LiveFixture.hostile()
     var log = LiveLog()
     let events = snapshot.findings.flatMap { [LiveEvent.opened($0), .worse($0, from: .info), .rested($0)] }
@@ -64,7 +64,9 @@ struct LiveLogTests {
       #expect(!line.unicodeScalars.contains(where: Visible.hides) && line.unicodeScalars.count < 700)
     }
     for event in events + [.remark(Fixture.hostile), .summary] {
-      let text = String(decoding: LiveNDJSON.line(event, snapshot), as: UTF8.self)
+      let bytes = LiveNDJSON.line(event, snapshot)
+      let text = String(decoding: bytes, as: UTF8.self)
+      #expect(try JSONSerialization.jsonObject(with: Data(bytes)) is [String: Any])
       #expect(!text.dropLast().unicodeScalars.contains(where: Visible.hides) && text.hasSuffix("\n"))
     }
   }

@@ -124,6 +124,15 @@ struct LivePageTests {
     #expect(lines.filter { $0.hasPrefix("> ") }.map { $0.contains("! ") && $0.contains("warning") } == [true])
   }
 
+  @Test("owner and counters stand beside a finding on every size")
+  func beside() {
+    for (columns, rows) in Self.sizes where columns >= 60 && rows >= 15 {
+      let lines = LivePage(columns: columns, rows: rows, color: false).lines(LiveFixture.snapshot(), LivePageState())
+      #expect(lines.contains { $0.contains("python3[1234]") }, "\(columns)x\(rows)")
+      #expect(lines.contains { $0.contains("counters differ") }, "\(columns)x\(rows)")
+    }
+  }
+
   @Test("the selected finding is on the page however many there are")
   func paging() {
     let snapshot = Self.crowded()
@@ -211,13 +220,18 @@ private let folder = ProcessInfo.processInfo.environment["LIVE_DEMO"]
 @Test("writes pages to the folder LIVE_DEMO, for looking at them", .enabled(if: folder != nil))
 func livePages() throws {
   guard let folder else { return }
+  func write(_ name: String, _ snapshot: LiveSnapshot, _ view: LivePageState.View, _ columns: Int, _ rows: Int) throws {
+    var state = LivePageState()
+    (state.view, state.selected) = (view, 1)
+    let lines = LivePage(columns: columns, rows: rows, color: false).lines(snapshot, state)
+    let path = "\(folder)/\(name)-\(columns)x\(rows).txt"
+    try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: path))
+  }
   for (columns, rows) in [(60, 15), (80, 24), (100, 30), (120, 40), (160, 50)] {
-    for (name, view) in [("overview", LivePageState.View.overview), ("explanation", .explanation), ("help", .help)] {
-      var state = LivePageState()
-      (state.view, state.selected) = (view, 1)
-      let lines = LivePage(columns: columns, rows: rows, color: false).lines(LiveFixture.snapshot(), state)
-      let path = "\(folder)/\(name)-\(columns)x\(rows).txt"
-      try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: path))
-    }
+    try write("overview", LiveFixture.snapshot(), .overview, columns, rows)
+    try write("explanation", LiveFixture.snapshot(), .explanation, columns, rows)
+    try write("help", LiveFixture.snapshot(), .help, columns, rows)
+    try write("calm", LivePageTests.empty(), .overview, columns, rows)
+    try write("troubled", LiveFixture.troubled(), .overview, columns, rows)
   }
 }

@@ -32,6 +32,11 @@ enum ScreenMode {
     pause()
   }
 
+  /// Enters again after a shell has brought the program back to the foreground, of which no signal tells.
+  static func regain() {
+    if !isEntered, !isSuspended.load(ordering: .acquiring) { again() }
+  }
+
   /// Leaves the mode until ``again()``.
   fileprivate static func pause() {
     let descriptor = active.exchange(-1, ordering: .acquiringAndReleasing)
@@ -114,7 +119,7 @@ enum ScreenMode {
 
   /// Leaves the screen and does what would have happened without it.
   fileprivate static func end(_ signal: Int32) {
-    pause()
+    leave()
     // Filled by `handle` for every signal that comes here.
     _ = unsafe sigaction(signal, &others[Int(signal)], nil)
     // Waits until this handler returns.
@@ -127,6 +132,8 @@ private let terminal = Atomic<Int32>(-1)
 /// The same while it shows a page.
 private let active = Atomic<Int32>(-1)
 private let count = Atomic(0)
+/// About to be stopped by the user: nobody may enter again meanwhile.
+private let isSuspended = Atomic(false)
 /// The terminal may still show the page although it was left.
 private let owes = Atomic(false)
 /// The terminal's mode before; written only while ``active`` is -1.
@@ -138,6 +145,7 @@ nonisolated(unsafe) private let others = UnsafeMutablePointer<sigaction>.allocat
 private func ended(_ signal: Int32) { ScreenMode.end(signal) }
 
 private func suspended() {
+  isSuspended.store(true, ordering: .releasing)
   ScreenMode.pause()
   kill(getpid(), SIGSTOP)
 }
@@ -145,5 +153,6 @@ private func suspended() {
 /// Whoever stopped the program has not necessarily asked it before.
 private func resumed() {
   ScreenMode.pause()
+  isSuspended.store(false, ordering: .releasing)
   ScreenMode.again()
 }

@@ -1,4 +1,5 @@
 import Frames
+import CaptureFiles
 import Glibc
 import Rendering
 import Triage
@@ -38,13 +39,18 @@ struct LiveSession {
   var wantsToQuit: Bool { state.wantsToQuit }
 
   /// Waits for a key, a snapshot, room on the terminal, or the time of the next look at its size.
-  mutating func wait(for wake: WakePipe) {
-    var questions = [wake.question, pollfd(fd: hasKeys ? input : -1, events: Int16(POLLIN), revents: 0)]
+  mutating func wait(for wake: Bell) {
+    var questions = [wake.question, keyQuestion]
     if !rest.isEmpty { questions.append(pollfd(fd: output, events: Int16(POLLOUT), revents: 0)) }
     // `poll` works on the array that it is given, all of it.
     let ready = unsafe poll(&questions, nfds_t(questions.count), timeout)
-    wake.drain()
+    wake.forget()
     if ready == 0, decoder.isWaiting { apply(decoder.flush()) }
+  }
+
+  /// Asks for keys; in the background of a shell they are not ours, and reading them would stop the program.
+  private var keyQuestion: pollfd {
+    pollfd(fd: hasKeys && ScreenMode.isEntered ? input : -1, events: Int16(POLLIN), revents: 0)
   }
 
   private var timeout: Int32 {
@@ -64,7 +70,7 @@ struct LiveSession {
 
   mutating func readKeys() {
     var bytes = [UInt8](repeating: 0, count: 256)
-    var question = pollfd(fd: hasKeys ? input : -1, events: Int16(POLLIN), revents: 0)
+    var question = keyQuestion
     // A shared terminal would make `read` wait; both calls work on locals, and no more is read than there is room for.
     guard unsafe poll(&question, 1, 0) > 0 else { return }
     let count = unsafe read(input, &bytes, bytes.count)
@@ -89,6 +95,8 @@ struct LiveSession {
 
   /// Draws what has changed, if it is time to, and if the terminal has taken all of the page before.
   mutating func draw() {
+    ScreenMode.regain()
+    if entries != ScreenMode.entries { rest = [] }
     flush()
     let size = Terminal.size(output) ?? (columns: page.columns, rows: page.rows)
     let wanted = LivePage(columns: size.columns, rows: size.rows, color: color)

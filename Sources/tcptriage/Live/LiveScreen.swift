@@ -1,3 +1,4 @@
+import CaptureFiles
 import Glibc
 import Rendering
 import Synchronization
@@ -14,12 +15,15 @@ final class LiveScreen: Sendable {
   private let slot = Mutex<LiveSnapshot?>(nil)
   private let quits = Atomic(false)
   private let stops = Atomic(false)
-  private let wake = WakePipe()
-  private let end = WakePipe()
+  private let wake: Bell
+  private let end: Bell
 
   /// A screen on the terminal `output` with keys from `input`; nil when `output` is none that can show a page.
   init?(input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, color: Bool) {
-    guard Terminal.isTerminal(output), Terminal.size(output) != nil else { return nil }
+    guard Terminal.isTerminal(output), Terminal.size(output) != nil, let wake = Bell(), let end = Bell() else {
+      return nil
+    }
+    (self.wake, self.end) = (wake, end)
     self.input = Self.reopened(input, O_RDONLY)
     self.output = Self.reopened(output, O_WRONLY)
     self.color = color
@@ -31,7 +35,7 @@ final class LiveScreen: Sendable {
   /// Takes the terminal; false when that fails, then nothing has changed.
   func start() -> Bool {
     guard ScreenMode.enter(output) else { return false }
-    let isRunning = Worker.start { self.run() }
+    let isRunning = WorkerThread { self.run() } != nil
     if !isRunning { ScreenMode.leave() }
     return isRunning
   }
@@ -39,14 +43,14 @@ final class LiveScreen: Sendable {
   /// Shows `snapshot` as soon as the terminal is ready for it; never waits.
   func show(_ snapshot: LiveSnapshot) {
     slot.withLock { $0 = snapshot }
-    wake.signal()
+    wake.ring()
   }
 
   /// Gives the terminal back; waits at most a second for one that takes nothing.
   func stop() {
     stops.store(true, ordering: .relaxed)
-    wake.signal()
-    _ = end.wait(milliseconds: 1_000)
+    wake.ring()
+    end.wait(milliseconds: 1_000)
     ScreenMode.leave()
   }
 
@@ -64,7 +68,7 @@ final class LiveScreen: Sendable {
     }
     session.finish(milliseconds: 800)
     ScreenMode.leave()
-    end.signal()
+    end.ring()
   }
 
   /// The thread is over by then: it holds the screen, too.
