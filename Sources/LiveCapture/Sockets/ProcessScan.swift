@@ -28,16 +28,15 @@ struct ProcessScan {
     var order = likely(at: now)
     if !isQuick { order += all.subtracting(order).sorted() }
     var missing = inodes
-    var found: [UInt64: Int32] = [:]
+    var found: [UInt64: Process] = [:]
     for pid in order where !missing.isEmpty {
       let own = Self.sockets(of: pid, among: missing, most: isQuick ? Self.mostSockets : .max)
       missing.subtract(own)
       attribute(own, to: pid, &found)
     }
-    let owners = Set(found.values).sorted()
+    let owners = Set(found.values.map(\.pid)).sorted()
     talkers = Array((owners + talkers.filter { !owners.contains($0) }).prefix(Self.mostTalkers))
-    let names = Dictionary(uniqueKeysWithValues: owners.map { ($0, ProcessFiles.command(of: $0)) })
-    return found.mapValues { Process(pid: $0, command: names[$0] ?? "") }
+    return found
   }
 
   /// Lists all processes, and returns those that new sockets are likely to belong to.
@@ -51,10 +50,11 @@ struct ProcessScan {
   }
 
   /// Gives sockets to the eldest of the family that has them.
-  private func attribute(_ sockets: Set<UInt64>, to pid: Int32, _ found: inout [UInt64: Int32]) {
+  private func attribute(_ sockets: Set<UInt64>, to pid: Int32, _ found: inout [UInt64: Process]) {
     var (pid, sockets) = (pid, sockets)
     for _ in 0..<Self.generations where !sockets.isEmpty {
-      for inode in sockets { found[inode] = pid }
+      let process = Process(pid: pid, command: ProcessFiles.command(of: pid))
+      for inode in sockets { found[inode] = process }
       guard let parent = ProcessFiles.parent(of: pid) else { return }
       pid = parent
       sockets = Self.sockets(of: parent, among: sockets, most: .max)
