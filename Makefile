@@ -10,7 +10,7 @@ RELEASE := swift build -c release --static-swift-stdlib
 SOURCES := Package.swift Sources Tests Benchmarks $(wildcard Fuzz/Inputs Fuzz/Seeds Fuzz/Sources)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint check bench instructions fuzz accuracy kernel-lab captures reports readme format install clean
+.PHONY: help demo build test lint check bench instructions fuzz accuracy kernel-lab live-bench captures reports readme format install clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -33,6 +33,7 @@ test: lint ## Everything that must pass: style, warnings, tests, archived captur
 	$(RELEASE) --product tcptriage
 	$(PROGRAM) check captures/
 	python3 -B -m unittest discover -s Browser
+	$(RELEASE) --product benchgen
 	python3 -B -m unittest discover -s Live
 
 lint: ## Check the style of all Swift files
@@ -62,6 +63,11 @@ accuracy: build ## Score every verdict against a kernel's account (JSON=FILE WRO
 kernel-lab: build ## Record real TCP of this kernel, compare its counters with predictions (needs root)
 	@if [ "$$(id -u)" = 0 ]; then scripts/setup lab && Lab/test_compare.py && Lab/run; \
 	else echo "kernel-lab: not run: it needs root, for network namespaces."; fi
+
+live-bench: build ## Live mode at 300,000 packets/s beside tcpdump, and eight hours compressed (needs root)
+	@scripts/setup test
+	$(RELEASE) --product benchgen
+	python3 -B Live/bench.py
 
 captures: ## Make the captures of all scenarios in captures/ anew
 	@scripts/setup

@@ -1,4 +1,6 @@
 """Small frames on a veth pair: what tcpdump and live mode lose, cost and need. `bench.py [SECONDS [RATE]]`"""
+import json
+import os
 import re
 import subprocess
 import sys
@@ -9,10 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import lab
+from reports import program
 from tool import PATIENCE, Live
 from veth import pair, send_frames
 
 RATE, SECONDS = 300_000, 30
+PAUSE = 0.2  # seconds between two looks at the memory
+DAY = 50_000_000  # packets of eight hours
+GENERATOR = lab.ROOT / ".build/release/benchgen"
 
 
 @dataclass
@@ -21,7 +27,7 @@ class Measured:
     received: int = 0
     dropped: int = 0
     busy: int = 0  # ns of CPU while frames came, of all threads
-    memory: list = field(default_factory=list)  # resident kB, twice a second
+    memory: list = field(default_factory=list)  # resident kB, several times a second
 
 
 def busy(process):
@@ -30,7 +36,8 @@ def busy(process):
 
 
 def resident(process):
-    return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())[1])
+    """Nothing once the process has ended."""
+    return [int(size) for size in re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())]
 
 
 @contextmanager
@@ -39,8 +46,8 @@ def watched(process, measured):
     over = threading.Event()
 
     def watch():
-        while not over.wait(0.5):
-            measured.memory.append(resident(process))
+        while not over.wait(PAUSE):
+            measured.memory += resident(process)
 
     watcher = threading.Thread(target=watch)
     before = busy(process)
@@ -83,6 +90,21 @@ def live(client, server, rate, seconds, *options):
     return measured
 
 
+def day(packets, *options):
+    """Eight hours of packet time, through a pipe as fast as live mode takes them."""
+    measured = Measured(sent=packets)
+    with tempfile.TemporaryDirectory() as folder:
+        pipe, report = Path(folder) / "day", Path(folder) / "report.json"
+        os.mkfifo(pipe)
+        command = [program(), "live", "--replay", pipe, "--quiet", "-o", report, *options]
+        with subprocess.Popen(command) as process:
+            with watched(process, measured):
+                generate = [GENERATOR, "day", pipe, "--packets", str(packets)]
+                subprocess.run(generate, stdout=subprocess.DEVNULL, check=True)
+        measured.received = json.loads(report.read_text())["capture"]["packets"]
+    return measured
+
+
 PROGRAMS = {
     "tcpdump": tcpdump,
     "tcptriage live": live,
@@ -95,12 +117,17 @@ def main():
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
     rate = float(sys.argv[2]) if len(sys.argv) > 2 else RATE
     print(f"{rate:,.0f} frames of 54 to 70 bytes a second, for {seconds:g} s")
-    print(f"{'':24}{'sent':>12}{'received':>12}{'dropped':>10}{'ns/frame':>10}{'MB at 1 s':>11}{'at the end':>11}")
+    print(f"{'':24}{'sent':>12}{'received':>12}{'dropped':>10}{'ns/frame':>10}{'MB, early':>11}{'late':>8}")
     for name, measure in PROGRAMS.items():
         with pair() as hosts:
-            found = measure(*hosts, rate, seconds)
-        print(f"{name:24}{found.sent:12,}{found.received:12,}{found.dropped:10,}{found.busy / found.sent:10.0f}"
-              f"{found.memory[1] / 1024:11.1f}{found.memory[-1] / 1024:11.1f}")
+            tell(name, measure(*hosts, rate, seconds))
+    tell("eight hours replayed", day(DAY))
+
+
+def tell(name, found):
+    early, late = found.memory[len(found.memory) // 4] / 1024, found.memory[-1] / 1024
+    print(f"{name:24}{found.sent:12,}{found.received:12,}{found.dropped:10,}{found.busy / found.sent:10.0f}"
+          f"{early:11.1f}{late:8.1f}", flush=True)
 
 
 if __name__ == "__main__":

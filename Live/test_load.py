@@ -2,12 +2,13 @@
 import unittest
 
 import lab
-from bench import RATE, live, tcpdump
+from bench import RATE, day, live, tcpdump
 from veth import pair
 
 SECONDS = 3
-DEAREST = 5  # times what tcpdump, which only copies, takes for a frame
+DEAREST = 6  # times what tcpdump, which only copies, takes for a frame
 GROWTH = 4096  # kB
+DAY = 5_000_000  # packets of eight hours
 
 
 def setUpModule():
@@ -24,6 +25,12 @@ class Load(unittest.TestCase):
         with pair() as hosts:
             beside = tcpdump(*hosts, RATE, SECONDS)
         self.assertLess(measured.busy / measured.sent, DEAREST * beside.busy / beside.sent)
+
+    def test_eight_hours_compressed_leave_memory_flat(self):
+        measured = day(DAY, "--max-memory", "64M")
+        self.assertEqual(measured.received, DAY)
+        late = measured.memory[len(measured.memory) // 2 :]
+        self.assertLess(max(late) - late[0], GROWTH)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ class Live:
         self.events = []  # (when it came, what it says)
         self.changed = threading.Condition()
         self.over = False
+        self.complained = ""
 
     def __enter__(self):
         command = [program(), "live", *map(str, self.options)]
@@ -81,7 +82,9 @@ class Live:
         return self.until(lambda event: event["event"] == "remark" and words in event["sentence"])[1]["sentence"]
 
     def complaints(self):
-        return self.process.stderr.read()
+        """All of standard error; waits for the end of the run."""
+        self.complained += self.process.stderr.read()
+        return self.complained
 
     def end(self, number=signal.SIGINT):
         """Sends the signal; the exit status."""
