@@ -1,4 +1,5 @@
 """The way to the kernel lab's modules, which these tests share, and into a world of its own."""
+import signal
 import sys
 import unittest
 from pathlib import Path
@@ -20,3 +21,5 @@ def enter_own_world():
             told = True
         raise unittest.SkipTest(reason)
     world.enter()
+    # Who starts this in the background of a script has it ignored, and the programs under test would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
