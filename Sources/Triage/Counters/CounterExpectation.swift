@@ -55,7 +55,7 @@ package struct CounterExpectation: Sendable {
   private static let rejected = ["TcpExtPAWSEstab", "TcpExtPAWSOldAck"]
 
   /// A kernel counts what it throws away for its timestamp or for lying beyond the window; what lies below the window it
-  /// answers without counting, unless the limiter holds the answer back.
+  /// answers without counting, so that it shows in the sum of all segments only.
   private static func ofLoop(_ finding: Finding) -> [CounterExpectation] {
     switch finding.cause {
     case "paws": [.init(counters: rejected, measure: "acks", share: 0.5)]
