@@ -29,7 +29,7 @@ package struct ListenerDetector: EndDetector {
     Threshold("syn-unanswered", "ports that make a scan", "\(scannedPorts)", because: "no client needs so many"),
   ]
 
-  private(set) var tracks = TroubleTable<Endpoint, ListenerTrack>(most: ListenerDetector.mostListeners)
+  private(set) var tracks = TroubleTable<ListenerKey, ListenerTrack>(most: ListenerDetector.mostListeners)
   private(set) var attempts = TroubleTable<ConnectionID, HandshakeAttempt>()
   private(set) var answered = AnsweredCache()
   /// Listeners that clients had trouble with.
@@ -61,7 +61,7 @@ package struct ListenerDetector: EndDetector {
   private mutating func answer(_ observation: Observation) {
     answered.note(synACK: observation.segment)
     guard !tracks.isEmpty else { return }
-    tracks.change(observation.sender) { track in
+    tracks.change(ListenerKey(observation.sender)) { track in
       track.answered += 1
       track.lastAnswer = observation.segment.time
     }
@@ -70,7 +70,7 @@ package struct ListenerDetector: EndDetector {
 
   /// Whether there is room for trouble of `client` with a listener.
   private mutating func admits(_ listener: Endpoint, of client: IPAddress) -> Bool {
-    if tracks.contains(listener) { return true }
+    if tracks.contains(ListenerKey(listener)) { return true }
     guard tracks.count < Self.mostListeners else { return false }
     let count = tried.update(client, fresh: 0) { count in
       count += 1
@@ -80,8 +80,9 @@ package struct ListenerDetector: EndDetector {
   }
 
   private mutating func unanswered(_ observation: Observation) {
-    guard admits(observation.receiver, of: observation.segment.source) else { return }
-    let (listener, time) = (observation.receiver, observation.segment.time)
+    let segment = observation.segment
+    let (listener, time) = (Endpoint(address: segment.destination, port: segment.destinationPort), segment.time)
+    guard admits(listener, of: segment.source) else { return }
     var fresh = HandshakeAttempt(listener: listener)
     fresh.firstTime = time &- observation.stall
     let retries = attempts.update(observation.connection, fresh: fresh) { attempt in
@@ -90,12 +91,12 @@ package struct ListenerDetector: EndDetector {
       return attempt.retries
     }
     guard let retries else { return }
-    let track = ListenerTrack(listener, answeredBefore: answered.hasAnswered(listener))
-    tracks.update(listener, fresh: track) { track in
+    let hasAnswered = !tracks.contains(ListenerKey(listener)) && answered.hasAnswered(listener)
+    tracks.update(ListenerKey(listener), fresh: ListenerTrack(listener, answeredBefore: hasAnswered)) { track in
       if track.silences.count > 0, track.lastAnswer > track.silences.evidence.firstTime {
         track.answersMeanwhile = true
       }
-      if AnsweredCache.isFresh(observation.segment.hopLimit), observation.segment.source != listener.address {
+      if AnsweredCache.isFresh(segment.hopLimit), segment.source != listener.address {
         track.isBesideClient = true
       }
       track.silences.add(observation, isNew: retries == 1) { _ in ("SYN again, still no answer", ["flags"]) }
@@ -111,7 +112,7 @@ package struct ListenerDetector: EndDetector {
     let listener = observation.sender
     guard admits(listener, of: segment.destination) else { return }
     let track = ListenerTrack(listener, answeredBefore: answered.hasAnswered(listener))
-    tracks.update(listener, fresh: track) { track in
+    tracks.update(ListenerKey(listener), fresh: track) { track in
       track.refusals.add(observation, isNew: true) { _ in ("RST in answer to a SYN", ["flags", "ack"]) }
       track.resetHopLimit = segment.hopLimit
     }
@@ -132,7 +133,7 @@ package struct ListenerDetector: EndDetector {
     }
     guard let repeats, repeats >= 2 else { return }
     let track = ListenerTrack(listener, answeredBefore: true)
-    tracks.update(listener, fresh: track) { track in
+    tracks.update(ListenerKey(listener), fresh: track) { track in
       track.repeats.add(observation, isNew: repeats == 2) { _ in
         ("SYN-ACK again although the client had acknowledged it", ["flags", "seq"])
       }
@@ -141,9 +142,19 @@ package struct ListenerDetector: EndDetector {
 
   package var awaitsEnds: Bool { !attempts.isEmpty }
 
+  /// Most ends are of no matter here, and a look at two of their fields tells.
+  package mutating func connectionsEnded(_ connections: borrowing [ConnectionEnd]) {
+    guard awaitsEnds else { return }
+    for index in connections.indices {
+      if connections[index].vantage == .server {
+        tracks.change(ListenerKey(connections[index].server)) { $0.isAtServer = true }
+      }
+      if attempts.contains(connections[index].id) { connectionEnded(connections[index]) }
+    }
+  }
+
   /// What came to something after one more try is no matter any more.
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
-    if connection.vantage == .server { tracks.change(connection.server) { $0.isAtServer = true } }
     let (client, server) = (connection.fromClient, connection.fromServer)
     attempts.keep(connection.id) { attempt in
       // Whoever says more than SYNs was answered, but this capture did not see it.
@@ -160,7 +171,7 @@ package struct ListenerDetector: EndDetector {
 
   package func findings() -> [Finding] {
     ListenerVerdicts(
-      tracks: tracks.dictionary, attempts: attempts.dictionary, answered: answered, now: now
+      tracks: Array(tracks.values), attempts: attempts.dictionary, answered: answered, now: now
     ).findings
   }
 }

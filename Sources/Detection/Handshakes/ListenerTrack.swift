@@ -2,6 +2,29 @@ import Dissection
 import Frames
 import Tracking
 
+/// An address and port as the key of a table that every answered SYN and every ended connection asks.
+struct ListenerKey: Hashable, Sendable {
+  let endpoint: Endpoint
+
+  private static let secret = UInt64.random(in: .min ... .max)
+
+  init(_ endpoint: Endpoint) { self.endpoint = endpoint }
+
+  /// One keyed multiplication, for the same reason as that of ``HostPair``.
+  // swift-format-ignore: NoLeadingUnderscores
+  func _rawHashValue(seed: Int) -> Int {
+    let key = Self.secret ^ UInt64(bitPattern: Int64(seed)) ^ UInt64(endpoint.port) << 32
+    let product = (endpoint.address.low ^ key)
+      .multipliedFullWidth(by: endpoint.address.high ^ Self.secret ^ 0x9E37_79B9_7F4A_7C15 | 1)
+    return Int(truncatingIfNeeded: product.high ^ product.low)
+  }
+
+  static func == (a: Self, b: Self) -> Bool {
+    a.endpoint.port == b.endpoint.port && a.endpoint.address.low == b.endpoint.address.low
+      && a.endpoint.address.high == b.endpoint.address.high
+  }
+}
+
 /// What went wrong with handshakes at one address and port.
 struct ListenerTrack: Sendable {
   /// Connections that a finding names.

@@ -3,14 +3,14 @@ import Tracking
 
 /// What the troubles of all listeners amount to.
 struct ListenerVerdicts {
-  let tracks: [Endpoint: ListenerTrack]
+  let tracks: [ListenerTrack]
   /// Connections that wait or waited, by listener.
   private let waiting: [Endpoint: [(id: ConnectionID, attempt: HandshakeAttempt)]]
   private let answered: AnsweredCache
   private let now: Int64
 
   init(
-    tracks: [Endpoint: ListenerTrack], attempts: [ConnectionID: HandshakeAttempt], answered: AnsweredCache, now: Int64
+    tracks: [ListenerTrack], attempts: [ConnectionID: HandshakeAttempt], answered: AnsweredCache, now: Int64
   ) {
     self.tracks = tracks
     self.answered = answered
@@ -19,10 +19,10 @@ struct ListenerVerdicts {
   }
 
   var findings: [Finding] {
-    let mute = tracks.values.filter { $0.answered == 0 && !$0.answeredBefore }
+    let mute = tracks.filter { $0.answered == 0 && !$0.answeredBefore }
     let scans = HandshakeScans(mute, silent: mute.filter { !silences(of: $0).isEmpty })
     var findings = scans.findings
-    for track in tracks.values {
+    for track in tracks {
       let full = overflow(track)
       if let full { findings.append(full) }
       if track.refusals.count > 0, !scans.explain(refusalsAt: track) { findings.append(refused(track)) }
