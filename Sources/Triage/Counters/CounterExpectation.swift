@@ -7,7 +7,11 @@ import Dissection
 /// somehow. Source: tcp-pathologies §A, Linux `tcp_validate_incoming`, `__tcp_retransmit_skb`, `tcp_retransmit_timer`.
 package struct CounterExpectation: Sendable {
   /// Whose kernel counts.
-  enum Side: Sendable { case sender, receiver, both }
+  enum Side: Sendable {
+    case sender, receiver, both
+    /// Who sends SYN-ACKs, and receives SYNs and last ACKs.
+    case listener
+  }
 
   /// Counters by `nstat`'s names that share the events: their sum should move.
   var counters: [String]
@@ -44,7 +48,7 @@ package struct CounterExpectation: Sendable {
       ]
     case "syn-unanswered": [.init(counters: ["TcpExtTCPSynRetrans"], measure: "repeated-syns", side: .sender)]
     case "listen-overflow":
-      [.init(counters: ["TcpExtListenOverflows"], measure: "ignored-segments", side: .receiver, sign: "flags")]
+      [.init(counters: ["TcpExtListenOverflows"], measure: "ignored-segments", side: .listener, sign: "flags")]
     case "zero-window": [.init(counters: ["TcpExtTCPToZeroWindowAdv"], measure: "closings", side: .sender, sign: "win")]
     case "syn-ts-drop": [.init(counters: ["TcpExtPAWSPassive"], measure: "syns", side: .receiver)]
     default: []
@@ -79,6 +83,8 @@ package struct CounterExpectation: Sendable {
         case .sender: [frame.segment.source]
         case .receiver: [frame.segment.destination]
         case .both: [frame.segment.source, frame.segment.destination]
+        case .listener:
+          [frame.segment.flags.isSuperset(of: [.syn, .ack]) ? frame.segment.source : frame.segment.destination]
         }
       })
   }
