@@ -14,14 +14,14 @@ struct PairingTests {
   /// A live finding of `rule` whose evidence went from here to there, or back.
   private func finding(
     _ id: String, _ measure: String, _ count: Double, cause: String = "", sign: String = "len", isSent: Bool = true,
-    began: Int64 = 0
+    flags: TCPFlags = .ack, began: Int64 = 0
   ) throws -> LiveFinding {
     let rule = try #require(allRules.first { $0.id == id })
     var finding = Finding(rule, .warning, .certain, proof: .proven, summary: "A test.")
     finding.measures = [Measure(measure, count, "segments")]
     finding.cause = cause
     finding.firstTime = began
-    var segment = Segment.made(1, frame: 1, time: 0, flags: .ack)
+    var segment = Segment.made(1, frame: 1, time: 0, flags: flags)
     (segment.source, segment.destination) = isSent ? (Self.here, Self.there) : (Self.there, Self.here)
     finding.evidence = [EvidenceFrame(segment, telling: [sign])]
     return LiveFinding(number: 1, finding: finding, opened: 0, lastGrew: 0)
@@ -63,6 +63,18 @@ struct PairingTests {
     #expect(try pairings(received, counters).map(\.verdict) == [.matches])
     let sent = try pairings(try finding("paws-reject", "segments", 100, sign: "tsval"), counters)
     #expect(sent.map(\.verdict) == [.unavailable] && sent[0].reason.hasPrefix("The other host's kernel"))
+  }
+
+  @Test("A listener counts the SYNs that it ignores, and the last ACKs for which it sends SYN-ACKs again")
+  func listener() throws {
+    let counters: [String: UInt64] = ["TcpExtListenOverflows": 10]
+    for (flags, isSent, isHere) in [
+      (.syn, false, true), ([.syn, .ack], true, true), (.syn, true, false), ([.syn, .ack], false, false),
+    ] as [(TCPFlags, Bool, Bool)] {
+      let live = try finding(
+        "listen-overflow", "ignored-segments", 10, sign: "flags", isSent: isSent, flags: flags)
+      #expect(try pairings(live, counters).map(\.verdict) == [isHere ? .matches : .unavailable])
+    }
   }
 
   @Test("Counters that share the events are added up, those that are not there left out")
