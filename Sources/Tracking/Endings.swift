@@ -28,6 +28,20 @@ extension Tracker {
     return account(index, .captureEnd)
   }
 
+  /// How open connections stand of which something was observed, at most so many, those in the lowest records.
+  ///
+  /// - Complexity: O(records), a look at one cache line of each.
+  package func troubled(most: Int) -> [ConnectionEnd] {
+    var found: [ConnectionEnd] = []
+    var index: UInt32 = 0
+    while index < table.connections.used, found.count < most {
+      let shared = table.connections[index].shared
+      if shared.id.rawValue != 0, shared.flags.contains(.troubled) { found.append(account(index, .captureEnd)) }
+      index += 1
+    }
+    return found
+  }
+
   private func account(_ index: UInt32, _ ending: ConnectionEnd.Ending) -> ConnectionEnd {
     let shared = table.connections[index].shared
     let (low, high) = (table.connections[index].low, table.connections[index].high)

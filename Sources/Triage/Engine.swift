@@ -12,6 +12,8 @@ package struct Engine: ~Copyable {
   /// in the first cache while every detector looks at them.
   private static let handOver = 128
   private static let missedBytes = Topics(missedBytes: true)
+  /// Open connections that are judged as they stand when somebody looks: a look shall take milliseconds.
+  private static let mostOpenAsked = 4_096
 
   private var dissector = Dissector()
   private var census = FrameCensus()
@@ -160,22 +162,27 @@ package struct Engine: ~Copyable {
 
   /// What a report would say if the capture ended now; nothing changes by asking, so the final report does not either.
   ///
-  /// Connections are not ended for it: what detectors say only at an end is not said yet, and of open connections those
-  /// are listed that a finding names. - Complexity: O(troubled connections).
-  package func snapshot(_ source: CaptureDescription, method: Method) -> Report {
+  /// Troubled connections are judged as if they ended here; of all open ones, those are listed that a finding names.
+  ///
+  /// - Returns: the report, and all findings, of which it lists only some of each rule.
+  /// - Complexity: O(troubled connections).
+  package func snapshot(_ source: CaptureDescription, method: Method) -> (report: Report, findings: [Finding]) {
     var asked = detectors
     let (topics, hasEnds) = (tracker.topics, !tracker.ended.isEmpty)
     let facts = survey(source)
+    let open = tracker.troubled(most: Self.mostOpenAsked)
     for index in asked.indices {
       if interests[index].meets(topics) { asked[index].observe(tracker.observations) }
       if hasEnds { asked[index].connectionsEnded(tracker.ended) }
+      if !open.isEmpty { asked[index].connectionsEnded(open) }
       asked[index].captureSurveyed(facts)
     }
-    var report = ReportBuilder(
-      facts: facts, source: source, detectors: asked, shelf: shelf, method: method, disabledRules: disabledRules
-    ).build()
+    let builder = ReportBuilder(
+      facts: facts, source: source, detectors: asked, shelf: shelf, method: method, disabledRules: disabledRules)
+    let findings = builder.findings
+    var report = builder.build(of: findings)
     report.add(openConnections(of: report.findings))
-    return report
+    return (report, findings)
   }
 
   /// Connections in memory now.

@@ -15,10 +15,16 @@ struct ReportBuilder {
   let method: Method
   var disabledRules: Set<String> = []
 
-  func build() -> Report {
+  func build() -> Report { build(of: findings) }
+
+  /// Everything that is to be said, by harm.
+  var findings: [Finding] {
     let raw = detectors.flatMap { $0.findings() }.filter { !disabledRules.contains($0.rule.id) }.settled
-    let weighed = QualityWeighing(raw, shelf.defects()).findings
-    let ordered = Self.ordered(weighed)
+    return Self.ordered(QualityWeighing(raw, shelf.defects()).findings)
+  }
+
+  /// The report of all that is to be said, of which it lists the worst.
+  func build(of ordered: [Finding]) -> Report {
     let findings = Self.limited(ordered)
     let wanted = Set(findings.flatMap(\.connections))
     return Report(

@@ -16,8 +16,8 @@ enum Interrupt {
     nothing.store(end, ordering: .relaxed)
     wasPressed.store(false, ordering: .relaxed)
     // A program started with `nohup` or in the background of a script keeps what its caller chose.
-    var action = sigaction()
-    if unsafe sigaction(SIGINT, nil, &action) == 0, !ignores(action) {
+    if !isIgnored(SIGINT) {
+      var action = sigaction()
       unsafe action.__sigaction_handler.sa_handler = { _ in pressed() }
       action.sa_flags = 0
       unsafe sigaction(SIGINT, &action, nil)
@@ -33,6 +33,13 @@ enum Interrupt {
     unsafe sigemptyset(&signals)
     for number in numbers { unsafe sigaddset(&signals, number) }
     unsafe sigprocmask(SIG_UNBLOCK, &signals, nil)
+  }
+
+  /// Whether the caller wants `number` to be ignored, as `nohup` does.
+  static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    // Fills the local that it is given.
+    return unsafe sigaction(number, nil, &action) == 0 && ignores(action)
   }
 
   /// Compares two function pointers by their bits.

@@ -21,6 +21,16 @@ enum OutputFile {
     }
   }
 
+  /// Makes sure that `path` can be written, long before it is.
+  static func check(_ path: String) throws(Stop) {
+    let target = resolved(path)
+    guard !isSpecial(target) else { return }
+    let (temporary, descriptor) = try beside(target, shown: path)
+    close(descriptor)
+    // Made a moment ago, by us.
+    unsafe unlink(temporary)
+  }
+
   /// Replaces `path` by the file that `body` makes of an empty one, whose name it is given.
   static func replace(_ path: String, _ body: (String) throws(Stop) -> Void) throws(Stop) {
     let target = resolved(path)

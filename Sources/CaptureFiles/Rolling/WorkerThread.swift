@@ -19,6 +19,8 @@ package final class WorkerThread {
     var (all, before) = (sigset_t(), sigset_t())
     // Both sets are locals; a thread inherits the mask of the one that starts it.
     unsafe sigfillset(&all)
+    // A fault of the program itself must reach its handler, which gives the terminal back.
+    for fault in [SIGSEGV, SIGILL, SIGBUS, SIGFPE, SIGTRAP, SIGABRT] { unsafe sigdelset(&all, fault) }
     unsafe pthread_sigmask(SIG_BLOCK, &all, &before)
     defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
     // Retained for the thread, which takes it back as its first act.

@@ -29,6 +29,17 @@ package struct SYNTimestampDropDetector: EndDetector {
   private struct Answered: Sendable {
     var time: Int64
     var timestamp: UInt32
+    /// Two answered SYNs follow one clock of at most 1,000 ticks a second.
+    var hasClock = false
+    /// Two do not: each connection has an offset of its own (Linux since 4.10), and older means nothing.
+    var isErratic = false
+
+    mutating func compare(_ next: Answered) {
+      let ticks = Int64(Int32(bitPattern: next.timestamp &- timestamp))
+      let elapsed = (next.time &- time) / PacketTime.millisecond
+      let follows = ticks > -1_000 && ticks < elapsed &+ elapsed / 8 &+ 1_000
+      if follows { hasClock = true } else { isErratic = true }
+    }
   }
 
   private struct Track: Sendable {
@@ -66,6 +77,9 @@ package struct SYNTimestampDropDetector: EndDetector {
     let known = Answered(time: segment.time, timestamp: segment.timestampEcho)
     let pair = Pair(client: segment.destination, server: segment.source)
     answered.update(pair, fresh: known) { newest in
+      if newest.time != known.time { newest.compare(known) }
+      let (hasClock, isErratic) = (newest.hasClock, newest.isErratic)
+      defer { (newest.hasClock, newest.isErratic) = (hasClock, isErratic) }
       let stale = segment.time &- newest.time > Self.memory
       if stale || Int32(bitPattern: known.timestamp &- newest.timestamp) > 0 { newest = known }
     }
@@ -98,9 +112,17 @@ package struct SYNTimestampDropDetector: EndDetector {
 
   package var mayName: [ConnectionID] { tracks.keys }
 
+  /// Whether the client's address showed one clock in what was answered: only then can a timestamp be old.
+  private func hasOneClock(_ track: Track) -> Bool {
+    guard let client = track.client, let server = track.server,
+      let known = answered[Pair(client: client.address, server: server.address)]
+    else { return false }
+    return known.hasClock && !known.isErratic
+  }
+
   package func findings() -> [Finding] {
     tracks.dictionary.compactMap { connection, track in
-      guard track.syns + 1 >= Self.leastSYNs, !track.answered else { return nil }
+      guard track.syns + 1 >= Self.leastSYNs, !track.answered, hasOneClock(track) else { return nil }
       let (client, server) = (Words.name(track.client), Words.name(track.server))
       var finding = Finding(
         TimestampRules.synDrop, .warning, .possible, proof: .needsHost,

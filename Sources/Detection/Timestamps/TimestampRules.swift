@@ -56,9 +56,9 @@ enum TimestampRules {
       + "with newer timestamps, are answered: a server that keeps one timestamp per client address (tcp_tw_recycle) "
       + "drops them.",
     fires: "At least 3 unanswered SYNs of a connection whose TSval is older than that of an answered SYN from the same "
-      + "address to the same server within the 60 s before.",
-    falseAlarms: "Newer kernels (2026) give each connection its own timestamp offset; "
-      + "loss can hit such SYNs by chance.",
+      + "address to the same server within the 60 s before, where answered SYNs of that address follow one clock.",
+    falseAlarms: "Loss can hit such SYNs by chance. Addresses whose connections have timestamp offsets of their own "
+      + "(Linux since 4.10, unless net.ipv4.tcp_timestamps is 2) are passed over.",
     remedy: "On the server: remove net.ipv4.tcp_tw_recycle (gone since Linux 4.12). On the NAT: "
       + "one timestamp clock per outer address.",
     nextSteps: [

@@ -21,7 +21,8 @@ import Glibc
   /// A descriptor that is readable when there are packets.
   let descriptor: Int32
   private let handle: OpaquePointer
-  private var last: (received: UInt32, dropped: UInt32, droppedByInterface: UInt32) = (0, 0, 0)
+  private var last: (received: UInt32, dropped: UInt32) = (0, 0)
+  private var interfaceDrops: InterfaceDrops
   private(set) var counts: CaptureCounts = CaptureCounts()
 
   init(_ name: String, _ settings: InterfaceSettings) throws(LiveCaptureError) {
@@ -42,6 +43,7 @@ import Glibc
       throw error
     }
     self.name = name
+    interfaceDrops = InterfaceDrops(name)
     linkType = Self.linkType(unsafe pcap_datalink(handle))
     descriptor = unsafe pcap_get_selectable_fd(handle)
     unsafe self.handle = handle
@@ -66,6 +68,9 @@ import Glibc
     guard status < 0 else {
       // The newer cooked header names the interface that each packet came by.
       if name == "any" { unsafe pcap_set_datalink(handle, DLT_LINUX_SLL2) }
+      guard unsafe pcap_get_tstamp_precision(handle) == PCAP_TSTAMP_PRECISION_NANO else {
+        throw .unusable(interface: name, message: "it does not tell times in nanoseconds")
+      }
       return
     }
     switch status {
@@ -118,8 +123,9 @@ import Glibc
     guard unsafe pcap_stats(handle, &now) == 0 else { return }
     counts.received &+= UInt64(now.ps_recv &- last.received)
     counts.droppedByRing &+= UInt64(now.ps_drop &- last.dropped)
-    counts.droppedByInterface &+= UInt64(now.ps_ifdrop &- last.droppedByInterface)
-    last = (now.ps_recv, now.ps_drop, now.ps_ifdrop)
+    // libpcap asks the interface in promiscuous mode only.
+    counts.droppedByInterface &+= interfaceDrops.gain()
+    last = (now.ps_recv, now.ps_drop)
   }
 
   private static func linkType(_ dataLink: Int32) -> LinkType {
@@ -128,6 +134,29 @@ import Glibc
 
   private static func words(_ message: [CChar]) -> String {
     String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+/// Frames that an interface had no room for, as its driver counts them.
+///
+/// Not `rx_dropped`: that counts frames that nobody wanted, too.
+private struct InterfaceDrops {
+  private let files: [String]
+  private var last: UInt64 = 0
+
+  init(_ name: String) {
+    // A name with a slash is no interface's.
+    files = name.contains("/") ? [] : ["rx_missed_errors", "rx_fifo_errors"].map {
+      "/sys/class/net/\(name)/statistics/\($0)"
+    }
+    _ = gain()
+  }
+
+  /// How many more since the last call; none when the interface is gone or began anew.
+  mutating func gain() -> UInt64 {
+    let now = files.reduce(0) { $0 &+ (HostFile.line($1).flatMap { UInt64($0) } ?? 0) }
+    defer { last = now }
+    return now > last ? now &- last : 0
   }
 }
 

@@ -69,6 +69,19 @@ extension Digest {
   }
 }
 
+extension CounterComparison {
+  /// Without anything to hold the counters against, a list of them says little.
+  var isWorthShowing: Bool { !remarks.isEmpty || rows.contains { $0.predicted != nil } }
+}
+
+extension CounterComparison.Check {
+  /// `python3[123] (uid 0)`; nil without processes.
+  var processWords: String? {
+    let names = processes.prefix(8).map { "\(LiveWords.owner($0)) (uid \($0.uid))" }
+    return names.isEmpty ? nil : Quantity.list(names)
+  }
+}
+
 extension CounterPairing.Verdict {
   /// A shape beside the word: never colour alone.
   var sign: String {

@@ -10,11 +10,12 @@ extension HTMLReport {
       "<li><b>\(match.verdict.sign)</b> \(match.words)</li>\n" as HTML
     }
     let settings = check.settings.map { "<li>\($0)</li>\n" as HTML }
-    return "<h4>What the host&#39;s kernel says</h4>\n<ul>\n\(matches)\(settings)</ul>\n"
+    let processes = check.processWords.map { "<li>Process: \($0)</li>\n" as HTML } ?? .nothing
+    return "<h4>What the host says</h4>\n<ul>\n\(processes)\(matches)\(settings)</ul>\n"
   }
 
   static func counterComparison(_ digest: Digest) -> HTML {
-    guard let comparison = digest.report.counterComparison else { return .nothing }
+    guard let comparison = digest.report.counterComparison, comparison.isWorthShowing else { return .nothing }
     let notes = ([comparison.heading] + comparison.notes).map { "<p>\($0)</p>\n" as HTML }
     let rows = comparison.rows.map { row -> [HTMLTable.Cell] in
       [

@@ -18,6 +18,12 @@ extension JSONReport {
         json.member("finding", names[check.finding])
         json.member("counters", check.matches) { writeMatch($1, to: &$0) }
         json.member("settings", check.settings)
+        json.member("processes", check.processes) { json, process in
+          json.key("pid")
+          if let pid = process.pid { json.value(pid) } else { json.null() }
+          json.member("command", process.command)
+          json.member("uid", process.uid)
+        }
       }
     }
   }

@@ -13,11 +13,12 @@ extension MarkdownReport {
       "- \(match.verdict.sign) \(match.words, limit: 600)\n" as Markdown
     }
     let settings = check.settings.map { "- \($0, limit: 400)\n" as Markdown }
-    return Markdown(["\n**What the host's kernel says**\n\n"] + matches + settings)
+    let processes = check.processWords.map { ["- Process: \($0, limit: 400)\n" as Markdown] } ?? []
+    return Markdown(["\n**What the host says**\n\n"] + processes + matches + settings)
   }
 
   static func counterComparison(_ digest: Digest) -> Markdown {
-    guard let comparison = digest.report.counterComparison else { return "" }
+    guard let comparison = digest.report.counterComparison, comparison.isWorthShowing else { return "" }
     let notes = ([comparison.heading] + comparison.notes).map { "\($0, limit: 600)\n\n" as Markdown }
     let rows = comparison.rows.map { row in
       Markdown.row([

@@ -6,6 +6,7 @@ extension TerminalSummary {
   /// Below a finding: the counters that should have moved with it, and the settings that explain it.
   func addCheck(_ check: CounterComparison.Check?, to text: inout TerminalText) {
     guard let check else { return }
+    if let words = check.processWords { text.paragraph(words, label: "  Process  ") }
     for match in check.matches {
       text.paragraph(match.words, label: "  Kernel \(match.verdict.sign) ", style: Self.style(match.verdict))
     }
@@ -13,6 +14,7 @@ extension TerminalSummary {
   }
 
   func addComparison(_ comparison: CounterComparison, to text: inout TerminalText) {
+    guard comparison.isWorthShowing else { return }
     text.line()
     text.paragraph(comparison.heading, style: .bold)
     for note in comparison.notes { text.paragraph(note, label: "  ") }

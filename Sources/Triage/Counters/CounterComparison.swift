@@ -38,6 +38,8 @@ package struct CounterComparison: Sendable {
     package var matches: [Match] = []
     /// Sentences that quote settings of the host.
     package var settings: [String] = []
+    /// Processes of the host whose sockets the finding is about; known of live captures only.
+    package var processes: [ProcessName] = []
   }
 
   /// A counter, or several that share the events, beside a finding.
@@ -53,6 +55,17 @@ package struct CounterComparison: Sendable {
 }
 
 extension CounterComparison {
+  /// Notes the processes of a finding, by its place in ``Report/findings``.
+  package mutating func note(_ processes: [ProcessName], ofFinding finding: Int) {
+    guard !processes.isEmpty else { return }
+    if let index = checks.firstIndex(where: { $0.finding == finding }) {
+      checks[index].processes = processes
+    } else {
+      checks.append(Check(finding: finding, processes: processes))
+      checks.sort { $0.finding < $1.finding }
+    }
+  }
+
   /// Sets snapshots beside a report.
   ///
   /// - Parameters:

@@ -1,19 +1,40 @@
 import Detection
+import Dissection
 import Tracking
 
 /// Recognizes the findings of one report in the next: the same rule at the same place since the same frame.
 struct FollowedFindings {
+  /// Findings at rest that are shown of each rule, the worst.
+  private static let mostAtRest = 50
+
   private struct Key: Hashable {
     var rule: String
-    var connection: UInt64
-    var hosts: [String]
+    var place: String
     var firstFrame: UInt64
+    /// Tells findings apart that are alike in all of this.
+    var ordinal = 0
 
     init(_ finding: Finding) {
       rule = finding.rule.id
-      connection = finding.connections.first?.rawValue ?? 0
-      hosts = finding.hosts
-      firstFrame = finding.firstFrame
+      if let listener = finding.listener {
+        // Which connections it names, and since when, changes as they come and go.
+        (place, firstFrame) = ("\(listener)", 0)
+      } else {
+        place = finding.hosts.isEmpty ? "\(finding.connections.first?.rawValue ?? 0)" : "\(finding.hosts)"
+        firstFrame = finding.firstFrame
+      }
+    }
+
+    /// The keys of `findings`, in their order.
+    static func all(_ findings: [Finding]) -> [Key] {
+      var seen: [Key: Int] = [:]
+      return findings.map { finding in
+        var key = Key(finding)
+        let count = seen[key, default: 0]
+        seen[key] = count + 1
+        key.ordinal = count
+        return key
+      }
     }
   }
 
@@ -29,15 +50,23 @@ struct FollowedFindings {
     let bySeverity = Severity.allCases.reversed().flatMap { severity in
       all.filter { $0.finding.severity == severity }
     }
-    return bySeverity.filter(\.isOpen) + bySeverity.filter { !$0.isOpen }
+    var resting: [String: Int] = [:]
+    return bySeverity.filter(\.isOpen)
+      + bySeverity.filter { live in
+        guard !live.isOpen else { return false }
+        resting[live.finding.rule.id, default: 0] += 1
+        return resting[live.finding.rule.id, default: 0] <= Self.mostAtRest
+      }
   }
 
   /// Takes the findings of a new report, by harm; `length` is the time since the last one, ns.
   mutating func update(_ findings: [Finding], at time: Int64, after length: Int64) -> [LiveEvent] {
     var events: [LiveEvent] = []
-    // That frames were cut at the length asked for is no news while it happens.
-    let findings = findings.filter { $0.rule.family != .captureQuality || $0.severity > .info }
-    let keys = findings.map(Key.init)
+    // That frames were cut at the length asked for, or that the first ones are not TCP, is no news while it happens.
+    let findings = findings.filter {
+      $0.rule.family != .captureQuality || $0.severity > .info && $0.rule.id != "capture-not-analyzed"
+    }
+    let keys = Key.all(findings)
     let present = Set(keys)
     for key in order where !present.contains(key) {
       if let gone = known.removeValue(forKey: key) { events.append(.withdrawn(gone)) }
@@ -94,4 +123,12 @@ extension LiveFinding {
   }
 
   private static let countUnits: Set = ["", "packets", "segments", "bytes"]
+}
+
+extension Finding {
+  /// The address and port that a finding about handshakes is about; nil for a scan, and for other rules.
+  fileprivate var listener: Endpoint? {
+    guard rule.family == .handshake, hosts.isEmpty, let segment = evidence.first?.segment else { return nil }
+    return segment.flags.contains(.syn) && !segment.flags.contains(.ack) ? segment.receiver : segment.sender
+  }
 }

@@ -76,15 +76,18 @@ package final class LiveBoard {
   ///
   /// - Parameters:
   ///   - report: what the engine says now.
+  ///   - findings: all of them, also those that the report does not list.
   ///   - time: the moment, ns since 1970 UTC.
   ///   - state: what the capture itself knows.
   /// - Returns: what live mode knows now, and what happened since the last time.
-  package func update(_ report: Report, at time: Int64, _ state: CaptureState) -> (LiveSnapshot, [LiveEvent]) {
+  package func update(
+    _ report: Report, _ findings: [Finding], at time: Int64, _ state: CaptureState
+  ) -> (LiveSnapshot, [LiveEvent]) {
     close(time, state)
     let length = current.length
     current = LiveSecond(time: time)
     var snapshot = LiveSnapshot(started: started, time: time, report: report)
-    let events = followed.update(report.findings, at: time, after: length)
+    let events = followed.update(findings, at: time, after: length)
     snapshot.findings = followed.findings
     snapshot.history = history
     snapshot.openings = followed.openings

@@ -135,7 +135,10 @@ struct LiveSourceOptions: ParsableArguments {
 
   func validate() throws {
     if listInterfaces { return }
-    if interface.isEmpty == (replay == nil) {
+    if !interface.isEmpty, replay != nil {
+      throw ValidationError("Capture on an interface (-i) or show a capture (--replay), not both.")
+    }
+    if interface.isEmpty, replay == nil {
       throw ValidationError("Name an interface with -i (--list-interfaces lists them), or a capture with --replay.")
     }
     if Set(interface).count < interface.count { throw ValidationError("Each interface can be named only once.") }
@@ -173,9 +176,15 @@ struct LiveEndingOptions: ParsableArguments {
 /// `--list-interfaces`.
 enum InterfaceTable {
   static func print() throws(Stop) {
-    let entries: [InterfaceEntry]
-    do throws(LiveCaptureError) { entries = try InterfaceEntry.all() } catch {
+    let all: [InterfaceEntry]
+    do throws(LiveCaptureError) { all = try InterfaceEntry.all() } catch {
       throw Stop(.live, error.description)
+    }
+    // libpcap also lists what carries no IP: Bluetooth, D-Bus, netfilter's queues.
+    let entries = all.filter { entry in
+      // `access` only reads the terminated path.
+      let isThere = unsafe access("/sys/class/net/\(entry.name)", F_OK) == 0
+      return isThere || entry.name == "any"
     }
     guard !entries.isEmpty else { throw Stop(.live, "This user may capture on no interface; try it as root.") }
     let columns = [Column("interface"), Column("state"), Column("addresses"), Column("about")]

@@ -57,8 +57,8 @@ final class LiveHost {
     return remarks + runaways(snapshot.counters)
   }
 
-  /// Sets what the kernel counted during the whole run beside the last report.
-  func conclude(_ report: inout Report) {
+  /// Sets what the kernel counted during the whole run beside the last report, and the processes that were found.
+  func conclude(_ report: inout Report, _ followed: [LiveFinding]) {
     let named = Set(report.findings.flatMap(\.connections))
     let ends = report.connections.filter { named.contains($0.id) } + report.connections
     let own = ends.lazy.flatMap { [$0.client.address, $0.server.address] }.first { local.contains($0) }
@@ -66,6 +66,12 @@ final class LiveHost {
     report.counterComparison = CounterComparison(
       report, host: (own, "Counted by this host while it captured."), before: before, after: KernelCounters.read(),
       settings: settings)
+    for (index, finding) in report.findings.enumerated() {
+      let same = followed.first { live in
+        live.finding.rule.id == finding.rule.id && !Set(live.finding.connections).isDisjoint(with: finding.connections)
+      }
+      report.counterComparison?.note(same?.owners ?? [], ofFinding: index)
+    }
   }
 
   private func runaways(_ readings: [CounterReading]) -> [String] {

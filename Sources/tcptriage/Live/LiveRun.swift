@@ -29,8 +29,15 @@ final class LiveRun {
   private var isFound = false
   private var last: LiveSnapshot?
 
+  /// When it began, by the host's clock and by one that never goes back, ns.
+  private let began: (time: Int64, ticks: Int64)
+
+  /// The host's clock as it would be had nobody set it since: rates are worked out with it.
+  private var time: Int64 { began.time &+ (Terminal.now() &- began.ticks) }
+
   init(_ command: LiveCommand) {
     let now = Terminal.time()
+    began = (now, Terminal.now())
     self.command = command
     output = LiveOutputs.chosen(for: command)
     ring = command.wantsPictures ? SegmentRing() : nil
@@ -42,10 +49,11 @@ final class LiveRun {
 
   /// Captures until something ends it, then writes the report.
   func run() throws(Stop) -> ExitStatus {
-    LiveSignals.prepare()
+    LiveSignals.prepare(rotates: command.writing.write != nil)
     if let path = command.source.replay {
       let filter = try InputOptions.compiled(command.source.filter)
       var reader = try CaptureRun.open([path])
+      try becomeUser()
       return try follow(&reader, filter: filter)
     }
     var source = try open()
@@ -55,14 +63,25 @@ final class LiveRun {
   }
 
   private func open() throws(Stop) -> InterfaceSource {
+    let source: InterfaceSource
     do throws(LiveCaptureError) {
-      let source = try InterfaceSource(command.source.interface, command.source.interfaceSettings)
-      if let user = command.source.user { try Privileges.become(user) }
-      return source
+      source = try InterfaceSource(command.source.interface, command.source.interfaceSettings)
     } catch {
       if case .filter = error { throw Stop(.usage, error.description) }
       throw Stop(.live, error.description)
     }
+    try becomeUser()
+    return source
+  }
+
+  /// Goes on as the user that was named, who must be able to write what was asked for.
+  private func becomeUser() throws(Stop) {
+    do throws(LiveCaptureError) {
+      if let user = command.source.user { try Privileges.become(user) }
+    } catch {
+      throw Stop(.live, error.description)
+    }
+    for path in command.outputs { try OutputFile.check(path) }
   }
 
   private func follow<Source: LiveSource & ~Copyable>(
@@ -78,7 +97,7 @@ final class LiveRun {
       let now = Terminal.now()
       if now >= next {
         look(&engine, &source, evidence)
-        next = max(next + Self.interval, Terminal.now() + (Terminal.now() - now) * Self.shareOfLooking)
+        next = max(max(next, now) + Self.interval, Terminal.now() + (Terminal.now() - now) * Self.shareOfLooking)
       }
       if isOver(after: now - start) { break }
     }
@@ -86,7 +105,7 @@ final class LiveRun {
     look(&engine, &source, evidence)
     let complaints = evidence.finish()
     var report = engine.finish(source.description, method: method)
-    host?.conclude(&report)
+    host?.conclude(&report, last?.findings ?? [])
     if var last {
       last.report = report
       last.writing = evidence.writing
@@ -94,7 +113,8 @@ final class LiveRun {
     }
     metrics?.stop()
     complaints.forEach(Console.complain)
-    return try finish(report)
+    let status = try finish(report)
+    return complaints.isEmpty ? status : status.worse(.input)
   }
 
   private func take(
@@ -114,8 +134,8 @@ final class LiveRun {
     engine.tellListener()
     let state = LiveBoard.CaptureState(
       interfaces: source.currentInterfaces(), openConnections: engine.openConnections, connections: engine.connections)
-    let report = engine.snapshot(source.description, method: method)
-    var (snapshot, news) = board.update(report, at: Terminal.time(), state)
+    let (report, findings) = engine.snapshot(source.description, method: method)
+    var (snapshot, news) = board.update(report, findings, at: time, state)
     let remarks = source.takeRemarks() + evidence.tick(state.interfaces, news) + (host?.complete(&snapshot) ?? [])
     snapshot.writing = evidence.writing
     snapshot.remarks = ((last?.remarks ?? []) + remarks).suffix(Self.mostRemarks)

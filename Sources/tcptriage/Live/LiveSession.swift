@@ -133,8 +133,9 @@ struct LiveSession {
       } else if errno == EAGAIN {
         return
       } else if errno != EINTR {
-        // The terminal is gone.
+        // The terminal is gone, and with it whoever looked at it.
         rest = []
+        state.wantsToQuit = true
       }
     }
   }

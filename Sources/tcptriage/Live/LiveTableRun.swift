@@ -24,7 +24,7 @@ struct LiveTableRun {
   /// - Returns: why it ended.
   /// - Throws: when an interface cannot be captured on.
   func run(_ table: some LiveTable) throws(Stop) -> ExitStatus {
-    LiveSignals.prepare()
+    LiveSignals.prepare(rotates: false)
     var source = try options.open(filter: input.filter)
     sayHello()
     var settings = input.settings
