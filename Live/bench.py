@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import unittest
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -113,7 +114,10 @@ PROGRAMS = {
 
 
 def main():
-    lab.enter_own_world()
+    try:
+        lab.enter_own_world()
+    except unittest.SkipTest:
+        return  # it has been said why
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
     rate = float(sys.argv[2]) if len(sys.argv) > 2 else RATE
     print(f"{rate:,.0f} frames of 54 to 70 bytes a second, for {seconds:g} s")

@@ -12,7 +12,7 @@ class Trouble(Scenario):
     rule: str = ""  # what must be said about it while it happens
     report: tuple = ()  # what the report, which knows the whole, says instead or as well
     seen_by: str = "server"  # where tcptriage runs
-    owner: str = ""  # the program whose socket it is about; empty: no process has one long enough to be found
+    owner: str = ""  # the program whose socket it is about; empty: none has one long enough to be found for sure
     counter: str = ""  # the kernel's count that must be told with it
     client_ttl: int = 64  # a lower one tells that the client is behind routers, the server near
     link: tuple = ("", "")  # what client and server can send, as tc names rates; empty: as fast as it goes
