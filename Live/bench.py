@@ -12,14 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import lab
-from reports import program
 from tool import PATIENCE, Live
 from veth import pair, send_frames
 
 RATE, SECONDS = 300_000, 30
 PAUSE = 0.2  # seconds between two looks at the memory
 DAY = 50_000_000  # packets of eight hours
-GENERATOR = lab.ROOT / ".build/release/benchgen"
+GENERATOR = lab.BUILT / "benchgen"
 
 
 @dataclass
@@ -97,7 +96,7 @@ def day(packets, *options):
     with tempfile.TemporaryDirectory() as folder:
         pipe, report = Path(folder) / "day", Path(folder) / "report.json"
         os.mkfifo(pipe)
-        command = [program(), "live", "--replay", pipe, "--quiet", "-o", report, *options]
+        command = [lab.PROGRAM, "live", "--replay", pipe, "--quiet", "-o", report, *options]
         with subprocess.Popen(command) as process:
             with watched(process, measured):
                 generate = [GENERATOR, "day", pipe, "--packets", str(packets)]

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import lab
 from network import ip
-from reports import program
 from tool import PATIENCE, Live, analyze
 from veth import pair, send_frames
 
@@ -37,7 +36,7 @@ class Privileges(Conduct):
     def unprivileged(self, *options):
         """Runs the program as nobody: exit status, result, complaints."""
         self.folder.chmod(0o755)
-        copy = shutil.copy(program(), self.folder)  # nobody may not enter every home
+        copy = shutil.copy(lab.PROGRAM, self.folder)  # nobody may not enter every home
         command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", copy, "live", *options]
         process = self.server.start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         result, complaints = process.communicate(timeout=PATIENCE)

@@ -6,15 +6,14 @@ import threading
 import time
 from pathlib import Path
 
-import lab  # noqa: F401
-from reports import program
+import lab
 
 PATIENCE = 40  # seconds until something that must happen has failed to
 
 
 def analyze(*arguments, capture=None):
     """The offline report on files, or on `capture`, the bytes of one."""
-    command = [program(), *map(str, arguments), "--format", "json"]
+    command = [lab.PROGRAM, *map(str, arguments), "--format", "json"]
     return json.loads(subprocess.run(command, input=capture, stdout=subprocess.PIPE, check=True).stdout)
 
 
@@ -31,7 +30,7 @@ class Live:
         self.complained = ""
 
     def __enter__(self):
-        command = [program(), "live", *map(str, self.options)]
+        command = [lab.PROGRAM, "live", *map(str, self.options)]
         self.process = self.host.start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.reader = threading.Thread(target=self.read)
         self.reader.start()
