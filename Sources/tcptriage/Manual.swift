@@ -21,7 +21,9 @@ enum Manual {
     ("2", "The command line or the filter expression is wrong."),
     ("3", "An input cannot be read or is no capture (the others were analyzed), or an output cannot be written."),
     ("4", "With --strict: a capture was cut off or damaged; what could be read was analyzed."),
+    ("5", "Capturing is not permitted, or failed; what came before was analyzed."),
     ("130", "Interrupted by Ctrl-C, after printing what there was so far."),
+    ("143", "The same after SIGTERM; live mode only."),
   ]
 
   /// Variables that are heeded.

@@ -117,12 +117,17 @@ struct LadderPicture {
     figure.text(Self.server + 16, start + 6, note, isLost ? "bad" : "")
   }
 
-  /// A SYN that nobody acknowledges in what follows.
+  /// A SYN that nobody acknowledges, or not before it is sent again; a RST is an answer, too.
   private func isUnanswered(_ point: TracePoint) -> Bool {
     guard point.flags.contains(.syn), !point.flags.contains(.ack) else { return false }
-    return !context.trace.points.contains { other in
-      other.frame > point.frame && other.fromClient != point.fromClient && other.hasACK
-        && other.acknowledgment == point.sequence + 1
+    let later = context.trace.points.filter { $0.frame > point.frame }
+    let answer = later.first { other in
+      other.fromClient != point.fromClient && other.flags.contains(.ack) && other.acknowledgment == point.sequence + 1
+    }
+    guard let answer else { return true }
+    return later.contains { other in
+      other.frame < answer.frame && other.fromClient == point.fromClient && other.sequence == point.sequence
+        && other.flags.contains(.syn) && !other.flags.contains(.ack)
     }
   }
 

@@ -15,7 +15,8 @@ struct LiveCommand: ParsableCommand {
     usage: "tcptriage live -i IF [-i IF] ... ['tcp port 443'] [<options>]",
     discussion: """
       On a terminal one page is kept up to date; q ends it, ? lists the keys. Elsewhere a line is printed for each thing \
-      that happens, or JSON with --format ndjson. However it ends, the report comes last.
+      that happens, or JSON with --format ndjson. However it ends, the report comes last. A filter of \
+      several words needs quotes.
 
       EXAMPLES:
         tcptriage live -i eth0
