@@ -142,7 +142,7 @@ struct LadderPicture {
     }
     if let name = message(point) { parts.append("CLC \(name)") }
     parts.append("seq \(point.sequence.rawValue)")
-    if point.hasACK { parts.append("ack \(point.acknowledgment.rawValue)") }
+    if point.flags.contains(.ack) { parts.append("ack \(point.acknowledgment.rawValue)") }
     if point.payload > 0 { parts.append("len \(point.payload)") }
     return parts.joined(separator: " ")
   }
