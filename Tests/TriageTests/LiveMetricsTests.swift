@@ -32,11 +32,11 @@ struct LiveMetricsTests {
     var engine = Engine(TriageSettings(), listener: board.listener)
     var before: [Substring: Double] = [:]
     var (time, hasGrown) = (Int64(0), 0)
-    func look(_ report: Report) {
+    func look(_ asked: (report: Report, findings: [Finding])) {
       time += PacketTime.second
       let state = LiveBoard.CaptureState(
         interfaces: [], openConnections: engine.openConnections, connections: engine.connections)
-      let now = counters(PrometheusText.page(board.update(report, at: time, state).0))
+      let now = counters(PrometheusText.page(board.update(asked.report, asked.findings, at: time, state).0))
       for (sample, value) in before { #expect(now[sample] ?? -1 >= value, "\(sample)") }
       if before.values.reduce(0, +) < now.values.reduce(0, +) { hasGrown += 1 }
       before = now
