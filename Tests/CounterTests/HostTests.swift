@@ -27,7 +27,7 @@ struct HostTests {
 
   @Test("Answers about queues that are cut or made up are passed over")
   func queues() {
-    var queues: [String: String] = [:]
+    var queues: [QueueList.Queue] = []
     #expect(QueueList.take([], &queues))
     for length in 0..<80 {
       for first: UInt8 in [0, 15, 16, 36, 40, 80, 255] {
@@ -43,6 +43,26 @@ struct HostTests {
     (message[0], message[4], message[20]) = (44, 36, 1)
     for index in 28..<32 { message[index] = 0xFF }
     (message[36], message[38], message[40], message[41]) = (7, 1, 0x66, 0x71)
-    #expect(QueueList.take(message[...], &queues) && queues == ["lo": "fq"])
+    #expect(QueueList.take(message[...], &queues) && QueueList.byInterface(queues) == [1: "fq"])
+  }
+
+  @Test("A card with many queues sends by what the queues have")
+  func multiqueue() {
+    func kind(_ handle: UInt32, _ below: [String]) -> String? {
+      let queues =
+        [QueueList.Queue(interface: 2, handle: handle, parent: .max, kind: "mq")]
+        + below.enumerated().map { index, kind in
+          QueueList.Queue(interface: 2, handle: 0, parent: handle + UInt32(index) + 1, kind: kind)
+        } + [
+          // Another card's, and what looks at frames that come in.
+          QueueList.Queue(interface: 3, handle: 0, parent: handle + 1, kind: "tbf"),
+          QueueList.Queue(interface: 2, handle: 0xFFFF_0000, parent: 0xFFFF_FFF1, kind: "clsact"),
+        ]
+      return QueueList.byInterface(queues)[2]
+    }
+    for handle: UInt32 in [0, 0x8001_0000] {
+      #expect(kind(handle, ["fq", "fq"]) == "fq" && kind(handle, ["fq", "pfifo_fast"]) == "pfifo_fast")
+      #expect(kind(handle, []) == nil)
+    }
   }
 }

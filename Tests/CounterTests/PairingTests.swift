@@ -82,6 +82,7 @@ struct PairingTests {
     let live = try finding("paws-reject", "segments", 100, sign: "tsval", isSent: false)
     let both = try pairings(live, ["TcpExtPAWSEstab": 40, "TcpExtPAWSOldAck": 50])
     #expect(both[0].rate == 9 && both[0].verdict == .matches && both[0].name == "TcpExtPAWSEstab + TcpExtPAWSOldAck")
+    #expect(both[0].counters == ["TcpExtPAWSEstab", "TcpExtPAWSOldAck"])
   }
 
   @Test("Of what two hosts exchange each counts half; what lies below the window shows in the sum of segments only")
@@ -223,12 +224,26 @@ struct SettingsTests {
       ("net.ipv4.tcp_syncookies", "2", "smc-not-answered", "no room for SMC"),
       ("net.ipv4.tcp_abort_on_overflow", "1", "smc-clc-timeout", "answers with RST"),
       ("net.ipv4.tcp_sack", "1", "smc-declined", "the module smc is not loaded"),
+      ("net.ipv4.tcp_abort_on_overflow", "0", "listen-overflow", "a full queue answers nothing"),
+      ("net.ipv4.tcp_syncookies", "0", "syn-unanswered", "ignores further SYNs"),
+      ("net.ipv4.tcp_syncookies", "1", "listen-overflow", "answers SYNs by cookies"),
+      ("net.ipv4.tcp_rmem", "4096 131072 6291456", "zero-window", "begins with 131072 bytes and grows to 6291456"),
+      ("net.ipv4.tcp_window_scaling", "0", "zero-window", "no window is larger than 65,535 bytes"),
       ("net.smc.limit_smc_hs", "1", "smc-never-offered", "stay TCP"),
     ])
   func quoted(name: String, value: String, rule: String, words: String) {
     let remarks = settings([name: value]).remarks(for: rule)
     #expect(remarks.contains { $0.contains(words) }, "\(remarks)")
     #expect(settings([name: value]).remarks(for: "capture-loss").isEmpty)
+  }
+
+  @Test("The lengths of a listener's queues are quoted together, and a strange value is passed over")
+  func listener() {
+    let known = settings(["net.core.somaxconn": "4096", "net.ipv4.tcp_max_syn_backlog": "512"])
+    for rule in ["listen-overflow", "syn-unanswered"] {
+      #expect(known.remarks(for: rule)[0].contains("somaxconn is 4096 and net.ipv4.tcp_max_syn_backlog is 512"))
+    }
+    #expect(settings(["net.ipv4.tcp_rmem": "x 1 \(UInt64.max)"]).remarks(for: "zero-window").isEmpty)
   }
 
   @Test("Devices for SMC are named, and none is said to be none")

@@ -12,7 +12,7 @@ struct MetricsServerTests {
     var analyzer = CaptureAnalyzer()
     var report = analyzer.report()
     report.capture.frames = frames
-    return LiveSnapshot(started: 1, time: 2, report: report)
+    return LiveSnapshot(started: 1, time: Int64(frames), report: report)
   }
 
   /// A server on a port of its own while `body` runs.
@@ -62,6 +62,29 @@ struct MetricsServerTests {
       #expect(fetch(port, "/metrics").body.contains("tcptriage_frames_total 2\n"))
       #expect(fetch(port, "/nothing").status == 404)
       #expect(fetch(port, "/metrics").body.contains("tcptriage_frames_total 3\n"))
+    }
+  }
+
+  @Test("a page is made once for each snapshot")
+  func once() throws {
+    let time = Mutex<Int64>(1)
+    let asked = Mutex<UInt64>(0)
+    let provider: @Sendable () -> LiveSnapshot? = {
+      let frames = asked.withLock { count in
+        count += 1
+        return count
+      }
+      var snapshot = Self.snapshot(frames: frames)
+      snapshot.time = time.withLock { $0 }
+      return snapshot
+    }
+    try serving(provider) { port in
+      for path in ["/", "/report.json", "/metrics"] {
+        let first = fetch(port, path)
+        #expect(first.status == 200 && fetch(port, path).body == first.body)
+        time.withLock { $0 += 1 }
+        #expect(fetch(port, path).body != first.body)
+      }
     }
   }
 

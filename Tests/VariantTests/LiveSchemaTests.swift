@@ -27,8 +27,8 @@ struct LiveSchemaTests {
       live.rate = index == 0 ? nil : 12.5
       live.owners = [ProcessName(pid: nil, command: "", uid: 0), ProcessName(pid: 7, command: "nginx", uid: 33)]
       live.counters = [
-        CounterPairing(name: "TcpRetransSegs", rate: nil, expected: 0, verdict: .unavailable),
-        CounterPairing(name: "TcpExtPAWSEstab", rate: 1, expected: .infinity, verdict: .mismatch),
+        CounterPairing(counters: ["TcpRetransSegs"], rate: nil, expected: 0, verdict: .unavailable),
+        CounterPairing(counters: ["TcpExtPAWSEstab"], rate: 1, expected: .infinity, verdict: .mismatch),
       ]
       return live
     }
@@ -50,9 +50,9 @@ struct LiveSchemaTests {
     }
     var calm = snapshot
     calm.writing = nil
-    let events = (findings + [.remark("eth0 is down."), .summary]).map { LiveNDJSON.line($0, snapshot) }
+    let events = (findings + [.remark("eth0 is down."), .summary]).map { LiveNDJSON.lines([$0], snapshot) }
     return [LiveNDJSON.start(snapshot)] + events
-      + [LiveNDJSON.line(.summary, calm), LiveNDJSON.end(snapshot), LiveNDJSON.end(calm)]
+      + [LiveNDJSON.lines([.summary], calm), LiveNDJSON.end(snapshot), LiveNDJSON.end(calm)]
   }
 
   @Test("every event of findings in archived captures is valid", arguments: Archived.captures)

@@ -16,23 +16,18 @@ package final class WorkerThread {
 
   /// Starts `work` at once; nil when the system gives no thread.
   package init?(_ work: @escaping @Sendable () -> Void) {
-    var (all, before) = (sigset_t(), sigset_t())
-    // Both sets are locals; a thread inherits the mask of the one that starts it.
-    unsafe sigfillset(&all)
-    // A fault of the program itself must reach its handler, which gives the terminal back.
-    for fault in [SIGSEGV, SIGILL, SIGBUS, SIGFPE, SIGTRAP, SIGABRT] { unsafe sigdelset(&all, fault) }
-    unsafe pthread_sigmask(SIG_BLOCK, &all, &before)
-    defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
     // Retained for the thread, which takes it back as its first act.
     let errand = unsafe Unmanaged.passRetained(Errand(work))
     var started = pthread_t()
-    let code = unsafe pthread_create(
-      &started, nil,
-      { pointer in
-        guard let pointer = unsafe pointer else { return nil }
-        unsafe Unmanaged<Errand>.fromOpaque(pointer).takeRetainedValue().work()
-        return nil
-      }, errand.toOpaque())
+    let code = SignalMask.blocked {
+      unsafe pthread_create(
+        &started, nil,
+        { pointer in
+          guard let pointer = unsafe pointer else { return nil }
+          unsafe Unmanaged<Errand>.fromOpaque(pointer).takeRetainedValue().work()
+          return nil
+        }, errand.toOpaque())
+    }
     guard code == 0 else {
       // Nobody else will.
       unsafe errand.release()

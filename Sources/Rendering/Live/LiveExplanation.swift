@@ -54,14 +54,16 @@ enum LiveExplanation {
     text.line()
     text.line("The host's own counters", .bold)
     for pairing in live.counters {
-      let reading = snapshot.counters.first { $0.name == pairing.name }
+      let readings = snapshot.counters.filter { pairing.counters.contains($0.name) }
       let style: TerminalText.Style = pairing.verdict == .mismatch ? .yellow : .plain
       text.line([
-        ("  " + LivePage.cell(pairing.name, 28), style),
+        ("  " + LivePage.cell(LiveWords.names(pairing.counters, width: 28), 28), style),
         (LivePage.cell(LiveWords.rate(pairing.rate), 10, right: true) + "  " + LiveWords.verdict(pairing), .plain),
       ])
-      if let reading {
-        let usual = [LiveWords.usual(reading.usual), reading.runsAway ? "runs away" : ""].filter { !$0.isEmpty }
+      if !pairing.reason.isEmpty { text.paragraph(pairing.reason, label: "    ") }
+      for reading in readings {
+        let name = pairing.counters.count > 1 ? reading.name : ""
+        let usual = [name, LiveWords.usual(reading.usual), reading.runsAway ? "runs away" : ""].filter { !$0.isEmpty }
         text.paragraph((usual + [reading.meaning]).joined(separator: " · "), label: "    ", style: .dim)
       }
     }

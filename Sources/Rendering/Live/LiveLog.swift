@@ -20,7 +20,7 @@ package struct LiveLog: Sendable {
   /// The lines for `events`, which led to `snapshot`, each with its time and without its end.
   package mutating func lines(_ events: [LiveEvent], _ snapshot: LiveSnapshot) -> [String] {
     var texts = interfaceChanges(snapshot) + drops(snapshot)
-    let digest = Digest(snapshot.report)
+    lazy var digest = Digest(snapshot.report)
     for event in events {
       if let text = text(event, snapshot, digest) { texts.append(text) }
     }
@@ -31,9 +31,11 @@ package struct LiveLog: Sendable {
   /// `2026-11-21T10:56:10.123Z`: RFC 3339 in UTC with milliseconds.
   static func stamp(_ time: Int64) -> String { Moment.exact(time).dropLast(7) + "Z" }
 
-  private mutating func text(_ event: LiveEvent, _ snapshot: LiveSnapshot, _ digest: Digest) -> String? {
+  private mutating func text(
+    _ event: LiveEvent, _ snapshot: LiveSnapshot, _ digest: @autoclosure () -> Digest
+  ) -> String? {
     switch event {
-    case .opened(let live): return "\(Self.name(live)) opened\(Self.place(live, digest)): \(live.finding.summary)"
+    case .opened(let live): return "\(Self.name(live)) opened\(Self.place(live, digest())): \(live.finding.summary)"
     case .worse(let live, let before):
       return "\(Self.name(live)) is worse than before (\(before.name)): \(live.finding.summary)"
     case .rested(let live):
@@ -57,7 +59,8 @@ package struct LiveLog: Sendable {
   private static func place(_ live: LiveFinding, _ digest: Digest) -> String {
     let place = digest.place(live.finding)
     let owners = LiveWords.owners(live.owners)
-    let verdict = LiveWords.verdict(live.counters)
+    let reason = LiveWords.reason(live.counters)
+    let verdict = LiveWords.verdict(live.counters) + (reason.isEmpty ? "" : " (\(reason))")
     return (place.isEmpty ? "" : " " + place) + (owners.isEmpty ? "" : ", process \(owners)")
       + (verdict.isEmpty ? "" : ", \(verdict)")
   }

@@ -20,17 +20,25 @@ package enum LiveNDJSON {
     }
   }
 
-  /// One line for `event`, which led to `snapshot`.
-  package static func line(_ event: LiveEvent, _ snapshot: LiveSnapshot) -> [UInt8] {
-    switch event {
-    case .opened(let live): finding("finding-opened", live, snapshot)
-    case .worse(let live, let before): finding("finding-worse", live, snapshot, before: before)
-    case .rested(let live): finding("finding-rested", live, snapshot)
-    case .reopened(let live): finding("finding-reopened", live, snapshot)
-    case .withdrawn(let live): finding("finding-withdrawn", live, snapshot)
-    case .remark(let sentence): line("remark", snapshot.time) { $0.member("sentence", sentence) }
-    case .summary: line("interval", snapshot.time) { writeInterval(snapshot, to: &$0) }
+  /// A line for each of `events`, which led to `snapshot`.
+  ///
+  /// - Complexity: O(findings of the report) once, and O(bytes) for each line.
+  package static func lines(_ events: [LiveEvent], _ snapshot: LiveSnapshot) -> [UInt8] {
+    lazy var digest = Digest(snapshot.report)
+    let time = snapshot.time
+    var bytes: [UInt8] = []
+    for event in events {
+      switch event {
+      case .opened(let live): bytes += finding("finding-opened", live, digest, time)
+      case .worse(let live, let before): bytes += finding("finding-worse", live, digest, time, before: before)
+      case .rested(let live): bytes += finding("finding-rested", live, digest, time)
+      case .reopened(let live): bytes += finding("finding-reopened", live, digest, time)
+      case .withdrawn(let live): bytes += finding("finding-withdrawn", live, digest, time)
+      case .remark(let sentence): bytes += line("remark", time) { $0.member("sentence", sentence) }
+      case .summary: bytes += line("interval", time) { writeInterval(snapshot, to: &$0) }
+      }
     }
+    return bytes
   }
 
   /// The last line: what it all came to.
@@ -60,9 +68,9 @@ package enum LiveNDJSON {
   }
 
   private static func finding(
-    _ event: String, _ live: LiveFinding, _ snapshot: LiveSnapshot, before: Severity? = nil
+    _ event: String, _ live: LiveFinding, _ digest: Digest, _ time: Int64, before: Severity? = nil
   ) -> [UInt8] {
-    line(event, snapshot.time) { json in
+    line(event, time) { json in
       json.member("number", live.number)
       if let before { json.member("from", before.name) }
       JSONReport.writeTime("opened", live.opened, to: &json)
@@ -71,7 +79,6 @@ package enum LiveNDJSON {
       json.key("rate")
       writeNumber(live.rate, to: &json)
       json.key("finding")
-      let digest = Digest(snapshot.report)
       let placed = live.finding.placed(digest.connections)
       JSONReport.writeFinding(placed, FindingID.digest(live.finding), digest, to: &json)
       json.member("owners", live.owners) { json, owner in

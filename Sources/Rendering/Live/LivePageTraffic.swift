@@ -81,10 +81,10 @@ extension LivePage {
     let name = columns < 80 ? 24 : 28
     let style: TerminalText.Style = counter.pairing?.1.verdict == .mismatch || counter.runsAway ? .yellow : .plain
     var line: [(text: String, style: TerminalText.Style)] = [
-      ("  " + Self.cell(counter.name, name), style),
+      ("  " + Self.cell(LiveWords.names(counter.counters, width: name), name), style),
       (Self.cell(LiveWords.rate(counter.rate), 10, right: true) + "  ", .plain),
     ]
-    if columns >= 96 { line.append((Self.cell(LiveWords.usual(counter.reading?.usual), 17), .dim)) }
+    if columns >= 96 { line.append((Self.cell(LiveWords.usual(counter.usual), 17), .dim)) }
     text.line(line + [(counter.words, .plain)])
   }
 }

@@ -65,7 +65,13 @@ enum LiveWords {
   static func verdict(_ pairings: [CounterPairing]) -> String {
     if pairings.isEmpty { return "" }
     if pairings.contains(where: { $0.verdict == .mismatch }) { return "counters differ" }
-    return pairings.contains { $0.verdict == .matches } ? "counters agree" : "no counters"
+    return pairings.contains { $0.verdict == .matches } ? "counters agree" : "counters tell nothing"
+  }
+
+  /// Why they do not agree, in a few words; empty where they do.
+  static func reason(_ pairings: [CounterPairing]) -> String {
+    if let pairing = pairings.first(where: { $0.verdict == .mismatch }) { return reason(pairing) }
+    return pairings.contains { $0.verdict == .matches } ? "" : pairings.first.map(reason) ?? ""
   }
 
   /// What a counter says beside a finding.
@@ -73,8 +79,23 @@ enum LiveWords {
     switch pairing.verdict {
     case .matches: "agrees, expected \(rate(pairing.expected))"
     case .mismatch: "differs, expected \(rate(pairing.expected))"
-    case .unavailable: "not available on this host"
+    case .unavailable: "tells nothing, expected \(rate(pairing.expected))"
     }
+  }
+
+  /// `so few tell nothing`: a reason up to its colon, as a part of a sentence.
+  static func reason(_ pairing: CounterPairing) -> String {
+    let words = pairing.reason.prefix { $0 != ":" }
+    return words.prefix(1).lowercased() + (words.hasSuffix(".") ? words.dropFirst().dropLast() : words.dropFirst())
+  }
+
+  /// `TcpExtPAWSEstab`; where that is too wide `PAWSEstab + PAWSOldAck`, then `TCPChallengeACK +1`.
+  static func names(_ counters: [String], width: Int) -> String {
+    let prefix = "TcpExt"
+    let short = counters.map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0 }
+    let first = (short.first ?? "") + (short.count > 1 ? " +\(short.count - 1)" : "")
+    let choices = [counters.joined(separator: " + "), short.joined(separator: " + ")]
+    return choices.first { TerminalText.columns(Visible.text($0)) <= width } ?? first
   }
 }
 
@@ -116,36 +137,43 @@ extension LiveSnapshot {
   /// Counters worth a line: those that belong to open findings, then those that run away; each once.
   var tellingCounters: [TellingCounter] {
     let known = Dictionary(counters.map { ($0.name, $0) }) { first, _ in first }
-    var seen: Set<String> = []
+    var paired: Set<[String]> = []
     var result: [TellingCounter] = []
     for live in findings where live.isOpen {
-      for pairing in live.counters where seen.insert(pairing.name).inserted {
-        result.append(
-          TellingCounter(name: pairing.name, reading: known[pairing.name], pairing: (live.number, pairing)))
+      for pairing in live.counters where paired.insert(pairing.counters).inserted {
+        let readings = pairing.counters.compactMap { known[$0] }
+        result.append(TellingCounter(counters: pairing.counters, readings: readings, pairing: (live.number, pairing)))
       }
     }
+    var seen = Set(paired.joined())
     for reading in counters where reading.runsAway && seen.insert(reading.name).inserted {
-      result.append(TellingCounter(name: reading.name, reading: reading))
+      result.append(TellingCounter(counters: [reading.name], readings: [reading]))
     }
     return result
   }
 }
 
-/// A counter that is worth a line, and why.
+/// A counter that is worth a line, or several that share the events, and why.
 struct TellingCounter {
-  var name: String
-  var reading: CounterReading?
+  var counters: [String]
+  /// Of those that this host has.
+  var readings: [CounterReading]
   var pairing: (finding: Int, CounterPairing)?
 
-  var rate: Double? { pairing.map { $0.1.rate } ?? reading?.rate }
-  var runsAway: Bool { reading?.runsAway ?? false }
+  var rate: Double? { pairing.map { $0.1.rate } ?? readings.first?.rate }
+  var runsAway: Bool { readings.contains(where: \.runsAway) }
+  /// Nil for several: what is usual for each says little of their sum.
+  var usual: ClosedRange<Double>? { readings.count == 1 ? readings.first?.usual : nil }
 
   /// What it says of a finding, whether it runs away, and what it counts: `#1: agrees, expected 1,990/s · runs away · ...`.
   var words: String {
     var parts: [String] = []
-    if let (number, pairing) = pairing { parts.append("#\(number): \(LiveWords.verdict(pairing))") }
+    if let (number, pairing) = pairing {
+      parts.append("#\(number): \(LiveWords.verdict(pairing))")
+      parts.append(LiveWords.reason(pairing))
+    }
     if runsAway { parts.append("runs away") }
-    if let meaning = reading?.meaning, !meaning.isEmpty { parts.append(meaning) }
-    return parts.joined(separator: " · ")
+    parts += readings.map(\.meaning)
+    return parts.filter { !$0.isEmpty }.joined(separator: " · ")
   }
 }

@@ -101,22 +101,14 @@ package enum PrometheusText {
   private static func host(_ snapshot: LiveSnapshot) -> [MetricFamily] {
     guard !snapshot.counters.isEmpty else { return [] }
     var counters = MetricFamily(.counter, "tcptriage_kernel_counter_total", "Counters of this host's kernel, by name.")
-    var values = MetricFamily(.gauge, "tcptriage_kernel_value", "What the kernel tells beside counters, by name.")
     var running = MetricFamily(
       .gauge, "tcptriage_kernel_counter_runs_away", "1 while a counter's rate is outside its usual range.")
     for reading in snapshot.counters {
-      if levels.contains(reading.name) {
-        values.add(reading.value, ["name": reading.name])
-      } else {
-        counters.add(reading.value, ["name": reading.name])
-        running.add(reading.runsAway ? 1 : 0, ["name": reading.name])
-      }
+      counters.add(reading.value, ["name": reading.name])
+      running.add(reading.runsAway ? 1 : 0, ["name": reading.name])
     }
-    return [counters, values, running]
+    return [counters, running]
   }
-
-  /// Figures that stand among the kernel's counters and go up and down, or never move.
-  private static let levels: Set = ["TcpCurrEstab", "TcpRtoAlgorithm", "TcpRtoMin", "TcpRtoMax", "TcpMaxConn"]
 
   private static func writing(_ snapshot: LiveSnapshot) -> [MetricFamily] {
     guard let writing = snapshot.writing else { return [] }

@@ -68,13 +68,13 @@ package struct CounterPairer: Sendable {
     func pairing(_ history: CounterHistory, _ inAll: Double) -> CounterPairing {
       guard isHere else {
         return CounterPairing(
-          name: name, rate: nil, expected: perSecond, verdict: .unavailable, reason: CounterJudgement.elsewhere)
+          counters: counters, rate: nil, expected: perSecond, verdict: .unavailable, reason: CounterJudgement.elsewhere)
       }
       let rates = counters.compactMap { history.rate(of: $0) }
       let rate = rates.isEmpty ? nil : rates.reduce(0, +)
       let (verdict, reason) = CounterJudgement.verdict(
         counters, counted: rate, expected: perSecond, inAll: inAll, slack: CounterJudgement.slack / 10)
-      return CounterPairing(name: name, rate: rate, expected: perSecond, verdict: verdict, reason: reason)
+      return CounterPairing(counters: counters, rate: rate, expected: perSecond, verdict: verdict, reason: reason)
     }
   }
 }

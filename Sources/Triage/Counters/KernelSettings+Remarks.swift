@@ -10,7 +10,9 @@ extension KernelSettings {
     case "syn-ts-drop": timestamps + recycling
     case "retransmission-rate", "retransmission-burst", "retransmission-stall", "tail-loss", "blackout": sender
     case "spurious-retransmissions", "path-event": sender + estimation
-    case "smc-not-answered", "smc-clc-timeout": smc + listener
+    case "listen-overflow", "syn-unanswered": listener + cookies
+    case "zero-window": receiver
+    case "smc-not-answered", "smc-clc-timeout": smc + cookiesWithoutSMC + listener
     case _ where rule.hasPrefix("smc-"): smc
     default: []
     }
@@ -87,19 +89,48 @@ extension KernelSettings {
     ]
   }
 
+  private var cookiesWithoutSMC: [String] {
+    guard number("net.ipv4.tcp_syncookies") == 2 else { return [] }
+    return ["net.ipv4.tcp_syncookies is 2 here: every SYN is answered by a cookie, which has no room for SMC."]
+  }
+
+  /// Cookies save half-open connections only: when the queue for `accept` is full, they do not help.
+  private var cookies: [String] {
+    let name = "net.ipv4.tcp_syncookies"
+    switch number(name) {
+    case 0: return ["\(name) is 0 here: a listener with too many half-open connections ignores further SYNs."]
+    case 1: return ["\(name) is 1 here: a listener with too many half-open connections answers SYNs by cookies."]
+    case 2: return ["\(name) is 2 here: every SYN is answered by a cookie."]
+    default: return []
+    }
+  }
+
+  /// What the program has not read yet fills the buffer, and the window closes.
+  private var receiver: [String] {
+    var sentences: [String] = []
+    let sizes = (values["net.ipv4.tcp_rmem"] ?? "").split(separator: " ").compactMap { Int($0) }
+    if sizes.count == 3 {
+      sentences.append(
+        "net.ipv4.tcp_rmem is \(sizes[0]) \(sizes[1]) \(sizes[2]) here: a receive buffer begins with \(sizes[1]) bytes "
+          + "and grows to \(sizes[2]), unless the program sets its size (SO_RCVBUF).")
+    }
+    if number("net.ipv4.tcp_window_scaling") == 0 {
+      sentences.append("net.ipv4.tcp_window_scaling is 0 here: no window is larger than 65,535 bytes.")
+    }
+    return sentences
+  }
+
   private var listener: [String] {
     var sentences: [String] = []
-    if number("net.ipv4.tcp_syncookies") == 2 {
-      sentences.append(
-        "net.ipv4.tcp_syncookies is 2 here: every SYN is answered by a cookie, which has no room for SMC.")
-    }
     if let most = number("net.core.somaxconn"), let backlog = number("net.ipv4.tcp_max_syn_backlog") {
       sentences.append(
         "net.core.somaxconn is \(most) and net.ipv4.tcp_max_syn_backlog is \(backlog) here: no listener's queue is longer."
       )
     }
-    if number("net.ipv4.tcp_abort_on_overflow") == 1 {
-      sentences.append("net.ipv4.tcp_abort_on_overflow is 1 here: a full queue answers with RST.")
+    switch number("net.ipv4.tcp_abort_on_overflow") {
+    case 0: sentences.append("net.ipv4.tcp_abort_on_overflow is 0 here: a full queue answers nothing.")
+    case 1: sentences.append("net.ipv4.tcp_abort_on_overflow is 1 here: a full queue answers with RST.")
+    default: break
     }
     return sentences
   }

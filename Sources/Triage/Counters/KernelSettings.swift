@@ -6,7 +6,7 @@ package struct KernelSettings: Sendable, Equatable {
   package private(set) var values: [String: String] = [:]
   /// The kernel's release, as `uname -r` prints it.
   package var kernel: String?
-  /// Root queueing discipline by interface.
+  /// Queueing discipline by interface; of a card with many queues that of the queues.
   package var queues: [String: String] = [:]
   /// Whether everything that there is was read: only then does a missing setting say that the kernel has it not.
   package var isComplete = false

@@ -181,22 +181,25 @@ package struct CounterReading: Sendable, Hashable {
   }
 }
 
-/// A counter beside the finding that should move it.
+/// A counter beside the finding that should move it, or several that share the events and are added up.
 package struct CounterPairing: Sendable, Hashable {
-  /// As `nstat` calls it; counters that share the events are added up and joined by ` + `.
-  package var name: String
+  /// As `nstat` calls them.
+  package var counters: [String]
   /// Change per second over the same time; nil when this host has no such counter.
   package var rate: Double?
   /// What the packets let expect, per second.
   package var expected: Double
   package var verdict: Verdict
-  /// Why it is no match, in one or two sentences; empty for a match.
+  /// Why it is no match, in one or two sentences, the main thing before the first colon; empty for a match.
   package var reason: String
 
   package enum Verdict: String, Sendable { case matches, mismatch, unavailable }
 
-  package init(name: String, rate: Double?, expected: Double, verdict: Verdict, reason: String = "") {
-    self.name = name
+  /// All its counters, joined by ` + `.
+  package var name: String { counters.joined(separator: " + ") }
+
+  package init(counters: [String], rate: Double?, expected: Double, verdict: Verdict, reason: String = "") {
+    self.counters = counters
     self.rate = rate
     self.expected = expected
     self.verdict = verdict

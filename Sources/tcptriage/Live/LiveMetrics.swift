@@ -1,4 +1,5 @@
 import ArgumentParser
+import CaptureFiles
 import Metrics
 import Synchronization
 import Triage
@@ -18,9 +19,15 @@ final class LiveMetrics: Sendable {
     server = MetricsServer(address) { latest.snapshot.withLock { $0 } }
   }
 
+  /// The server's thread takes no signals: Ctrl-C is to wake the thread that captures.
+  ///
   /// - Throws: when the port cannot be had.
   func start() throws(Stop) {
-    do throws(MetricsServerError) { _ = try server.start() } catch { throw Stop(.live, error.description) }
+    do throws(MetricsServerError) {
+      _ = try SignalMask.blocked { () throws(MetricsServerError) in try server.start() }
+    } catch {
+      throw Stop(.live, error.description)
+    }
   }
 
   func show(_ snapshot: LiveSnapshot) { latest.snapshot.withLock { $0 = snapshot } }

@@ -81,10 +81,9 @@ final class NDJSONOutput: LiveOutput {
   func begin() throws(Stop) { try lines.start() }
 
   func show(_ snapshot: LiveSnapshot, _ events: [LiveEvent]) {
-    var bytes = hasBegun ? [] : LiveNDJSON.start(snapshot)
+    let start = hasBegun ? [] : LiveNDJSON.start(snapshot)
     hasBegun = true
-    for event in events { bytes += LiveNDJSON.line(event, snapshot) }
-    lines.write(bytes)
+    lines.write(start + LiveNDJSON.lines(events, snapshot))
   }
 
   var wantsToQuit: Bool { lines.isClosed }

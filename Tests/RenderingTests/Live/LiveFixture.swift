@@ -25,8 +25,8 @@ enum LiveFixture {
     var live = live(1, finding, opened: 12, rate: 1_990)
     live.owners = [ProcessName(pid: 1_234, command: "python3", uid: 1_000)]
     live.counters = [
-      CounterPairing(name: "TcpExtTCPACKSkippedSeq", rate: 0, expected: 995, verdict: .mismatch),
-      CounterPairing(name: "TcpExtTCPPureAcks", rate: 1_004, expected: 995, verdict: .matches),
+      CounterPairing(counters: ["TcpExtTCPACKSkippedSeq"], rate: 0, expected: 995, verdict: .mismatch),
+      CounterPairing(counters: ["TcpExtTCPPureAcks"], rate: 1_004, expected: 995, verdict: .matches),
     ]
     return live
   }
@@ -42,7 +42,7 @@ enum LiveFixture {
     live.owners = [
       ProcessName(pid: 812, command: "nginx", uid: 33), ProcessName(pid: 813, command: "nginx", uid: 33),
     ]
-    live.counters = [CounterPairing(name: "TcpRetransSegs", rate: 57, expected: 56, verdict: .matches)]
+    live.counters = [CounterPairing(counters: ["TcpRetransSegs"], rate: 57, expected: 56, verdict: .matches)]
     return live
   }
 
@@ -51,7 +51,7 @@ enum LiveFixture {
     finding.rule = rule("paws-reject")
     var live = live(3, finding, opened: 95, rate: 0.5)
     live.owners = [ProcessName(pid: nil, command: "", uid: 110)]
-    live.counters = [CounterPairing(name: "TcpExtPAWSEstab", rate: 0.5, expected: 0.5, verdict: .matches)]
+    live.counters = [CounterPairing(counters: ["TcpExtPAWSEstab"], rate: 0.5, expected: 0.5, verdict: .matches)]
     return live
   }
 
@@ -152,8 +152,8 @@ enum LiveFixture {
         ProcessName(pid: .min, command: huge, uid: .max), ProcessName(pid: nil, command: jamo, uid: 0),
       ]
       snapshot.findings[index].counters = [
-        CounterPairing(name: huge, rate: .nan, expected: .infinity, verdict: .mismatch),
-        CounterPairing(name: jamo + "\(index)", rate: nil, expected: -.infinity, verdict: .unavailable),
+        CounterPairing(counters: [huge], rate: .nan, expected: .infinity, verdict: .mismatch),
+        CounterPairing(counters: [jamo + "\(index)"], rate: nil, expected: -.infinity, verdict: .unavailable),
       ]
     }
     snapshot.interfaces = [LiveInterface(name: huge), LiveInterface(name: Fixture.hostile)]

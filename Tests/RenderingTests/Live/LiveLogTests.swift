@@ -64,7 +64,7 @@ struct LiveLogTests {
       #expect(!line.unicodeScalars.contains(where: Visible.hides) && line.unicodeScalars.count < 700)
     }
     for event in events + [.remark(Fixture.hostile), .summary] {
-      let bytes = LiveNDJSON.line(event, snapshot)
+      let bytes = LiveNDJSON.lines([event], snapshot)
       let text = String(decoding: bytes, as: UTF8.self)
       #expect(try JSONSerialization.jsonObject(with: Data(bytes)) is [String: Any])
       #expect(!text.dropLast().unicodeScalars.contains(where: Visible.hides) && text.hasSuffix("\n"))
@@ -74,7 +74,7 @@ struct LiveLogTests {
   @Test("JSON lines give back what went in")
   func json() throws {
     let snapshot = LiveFixture.snapshot()
-    let bytes = LiveNDJSON.line(.opened(LiveFixture.storm()), snapshot)
+    let bytes = LiveNDJSON.lines([.opened(LiveFixture.storm())], snapshot)
     #expect(bytes.count { $0 == 0x0A } == 1)
     let root = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
     #expect(root["event"] as? String == "finding-opened" && root["number"] as? Int == 1)
