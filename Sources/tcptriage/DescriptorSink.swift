@@ -16,6 +16,13 @@ struct DescriptorSink: ByteSink, ~Copyable {
     if isOpen { failure = code }
   }
 
+  /// Fails when the reader has gone away, which else only the next bytes would tell.
+  mutating func checkReader() {
+    var asked = pollfd(fd: descriptor, events: 0, revents: 0)
+    // `poll` reads and writes the one local that it is given, and does not wait.
+    if unsafe poll(&asked, 1, 0) > 0, Int32(asked.revents) & (POLLERR | POLLHUP) != 0 { fail(EPIPE) }
+  }
+
   mutating func write(_ bytes: [UInt8]) {
     var start = 0
     while isOpen, start < bytes.count {

@@ -10,7 +10,7 @@ final class HostTable<Rows: TableRows> {
   private let printer: TablePrinter
   private var table: TimedTable<OwnedRow<Rows.Row>>
   private var feed: TableFeed<Rows>?
-  private var owners: OwnerWatch?
+  private var sockets: SocketWatch?
   private var rows: UInt64 = 0
 
   /// A table whose rows know their times themselves.
@@ -46,7 +46,9 @@ final class HostTable<Rows: TableRows> {
       table.columns, options.input, options.format, isWide: options.wide, isLive: options.live.isLive)
     feed = TableFeed(rows, local: options.localRanges, ports: options.ports) { [unowned self] row in
       self.rows &+= 1
-      printer.row(self.table.cells(owners?.owned(row, owner(row)) ?? OwnedRow(row)))
+      let process = owner(row).flatMap { self.sockets?.owner($0.local, $0.remote) }
+      printer.row(
+        self.table.cells(OwnedRow(row, pid: process?.pid, command: process?.command ?? "", uid: process?.uid)))
     }
   }
 
@@ -61,9 +63,10 @@ final class HostTable<Rows: TableRows> {
   }
 
   private func printLive() throws(Stop) {
-    do throws(SocketError) { owners = try OwnerWatch(LocalHosts(options.localRanges)) } catch {
+    do throws(SocketError) { sockets = try SocketWatch(LocalHosts(options.localRanges)) } catch {
       Console.complain("PID and COMM stay empty. \(error.description)")
     }
+    try printer.start()
     let status = try LiveTableRun(options: options.live, input: options.input).run(self)
     feed?.finish()
     try printer.finish()
@@ -79,20 +82,18 @@ extension HostTable: LiveTable {
     Engine.Listener(
       observations: { [unowned self] observations in
         if table.start == nil { table.start = observations.first?.segment.time }
-        owners?.take(observations)
         feed?.take(observations)
       },
-      ended: { [unowned self] ended in
-        feed?.take(ended)
-        owners?.take(ended)
-      })
+      ended: { [unowned self] ended in feed?.take(ended) },
+      segments: sockets.map { sockets in { sockets.take($0) } })
   }
 
   func caughtUp(_ engine: borrowing Engine, time: Int64) {
     let accounts = feed?.takeClosed().compactMap { engine.account(of: $0) } ?? []
     feed?.take(accounts.filter(\.isOver))
     feed?.pass(time - Self.patience)
-    owners?.keepUp()
+    sockets?.keepUp()
+    for remark in sockets?.takeRemarks() ?? [] { Console.complain(remark) }
     printer.flush()
   }
 

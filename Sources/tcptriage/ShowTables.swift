@@ -53,7 +53,7 @@ struct HostOptions: ParsableArguments {
   /// Ranges of the local hosts as the user names them; of an interface else the host's own, of files none.
   var localRanges: [AddressRange] {
     guard live.isLive, local == nil else { return shown(local?.ranges ?? []) }
-    return HostAddresses.all + ["127.0.0.0/8", "::1"].compactMap { AddressRange($0) }
+    return HostAddresses.all
   }
 
   /// `ranges` of real addresses as they are called in the output.

@@ -7,16 +7,22 @@ import Triage
 final class TablePrinter {
   private let input: InputOptions
   private var table: TableWriter
-  private var sink = DescriptorSink(1)
+  private var sink: TableSink
 
   /// A table with nothing printed yet; the lines of a wide one may be longer than the screen.
   init(
     _ columns: [Column], _ input: InputOptions, _ format: TableFormat, isWide: Bool = false, isLive: Bool = false
   ) {
     self.input = input
+    sink = TableSink(isLive: isLive)
     table = TableWriter(
       columns, format, room: isWide ? nil : Terminal.size(STDOUT_FILENO)?.columns, isLive: isLive)
   }
+
+  /// Begins to write at the side of a capture.
+  ///
+  /// - Throws: when the system gives no thread for it.
+  func start() throws(Stop) { try sink.start() }
 
   func row(_ cells: [Cell]) { table.row(cells, to: &sink) }
 
@@ -30,7 +36,7 @@ final class TablePrinter {
   ///
   /// - Throws: when standard output is not what it should be.
   func finish() throws(Stop) {
-    table.finish(to: &sink)
+    finishTable()
     try Console.check(sink.failure)
     if !input.quiet { complainAboutRoom() }
   }
@@ -55,7 +61,7 @@ final class TablePrinter {
       paths: input.files, settings: settings, filter: filter, quiet: input.quiet, listener: listener)
     let report = try run.report { sink.isOpen }
     atEnd()
-    table.finish(to: &sink)
+    finishTable()
     try Console.check(sink.failure)
     CaptureRun.complain(about: report, filter)
     if !input.quiet {
@@ -64,6 +70,12 @@ final class TablePrinter {
     }
     let status = CaptureRun.status(of: report, strict: false)
     if status != .success { throw Stop(status) }
+  }
+
+  private func finishTable() {
+    sink.isEnding = true
+    table.finish(to: &sink)
+    sink.finish()
   }
 
   private func complainAboutRoom() {

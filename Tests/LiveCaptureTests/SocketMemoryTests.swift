@@ -1,5 +1,6 @@
 import Dissection
 import Testing
+import Triage
 
 @testable import LiveCapture
 
@@ -38,9 +39,9 @@ struct SocketMemoryTests {
     var memory = SocketMemory()
     let pair = SocketPair(local: client, remote: server)
     memory.replace(with: [entry(client, server, inode: 7)], at: Self.start)
-    #expect(memory.owner(pair) == SocketOwner(pid: nil, command: "", uid: 1000))
+    #expect(memory.owner(pair) == ProcessName(pid: nil, command: "", uid: 1000))
     #expect(search(&memory, [7: .init(pid: 42, command: "curl")]) == [7])
-    let owner = SocketOwner(pid: 42, command: "curl", uid: 1000)
+    let owner = ProcessName(pid: 42, command: "curl", uid: 1000)
     #expect(memory.owner(pair) == owner)
     memory.replace(with: [], at: after(1))
     memory.replace(with: [], at: after(60))
@@ -66,7 +67,7 @@ struct SocketMemoryTests {
     memory.replace(with: [listener(address, inode: 5), entry(server, client, inode: 0)], at: Self.start)
     _ = search(&memory, [5: .init(pid: 9, command: "nginx")])
     let pair = SocketPair(local: server, remote: client)
-    #expect(memory.owner(pair) == SocketOwner(pid: 9, command: "nginx", uid: 33))
+    #expect(memory.owner(pair) == ProcessName(pid: 9, command: "nginx", uid: 33))
     #expect(!memory.knows(pair))
     let accepted = entry(server, client, inode: 8)
     memory.note(accepted, at: after(1))
@@ -95,6 +96,17 @@ struct SocketMemoryTests {
     memory.replace(with: entries, at: after(3))
     #expect(memory.unowned.isEmpty)
     #expect(memory.owner(SocketPair(local: client, remote: server))?.pid == 1)
+  }
+
+  @Test("after three quick searches only whole ones look for a socket")
+  func quickSearches() {
+    var memory = SocketMemory()
+    memory.replace(with: [entry(client, server, inode: 7)], at: Self.start)
+    for _ in 1...3 {
+      #expect(memory.unownedNew == [7])
+      memory.learn([:], of: memory.unownedNew, isWhole: false)
+    }
+    #expect(memory.unownedNew.isEmpty && memory.unowned == [7])
   }
 
   @Test("an inode that is used again is another socket")

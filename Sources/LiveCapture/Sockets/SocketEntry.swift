@@ -53,18 +53,6 @@ package struct SocketEntry: Hashable, Sendable {
   package var pair: SocketPair { SocketPair(local: local, remote: remote) }
 }
 
-/// Who has a socket.
-package struct SocketOwner: Hashable, Sendable {
-  /// nil when no process could be found: its descriptors must not be read, or it is gone.
-  package var pid: Int32?
-  /// The process's short name (`/proc/PID/comm`), empty without a process.
-  ///
-  /// A process chooses it freely: escape before printing.
-  package var command: String
-  /// User of the socket.
-  package var uid: UInt32
-}
-
 /// Why the sockets of this host cannot be listed.
 package enum SocketError: Error, Hashable, Sendable, CustomStringConvertible {
   /// No netlink socket of this kind can be opened; the operating system's words.

@@ -1,4 +1,5 @@
 import Dissection
+import Triage
 
 /// The sockets of the host as they were when it was last asked, and for a while those that are gone.
 struct SocketMemory {
@@ -8,18 +9,25 @@ struct SocketMemory {
   /// was closed.
   static let mostClosed = 65_536
   static let patience = Duration.seconds(60)
-  /// How often a process is searched for before it is taken that none can be found.
+  /// How often a process is searched for, quickly and among all, before it is taken that none can be found that way.
   private static let tries: UInt8 = 3
 
   private(set) var connections: [SocketPair: SocketEntry] = [:]
-  /// By inode, so that their order is that in which they were made.
-  private(set) var listeners: [SocketEntry] = []
   private var listening: [Endpoint: SocketEntry] = [:]
   /// Inodes that some process has, and none is known.
   private(set) var unowned: Set<UInt64> = []
   private var processes: [UInt64: ProcessScan.Process] = [:]
-  private var failures: [UInt64: UInt8] = [:]
-  private var closed: [SocketPair: (owner: SocketOwner, time: ContinuousClock.Instant)] = [:]
+  private var failures: [UInt64: Failures] = [:]
+  private var closed: [SocketPair: (owner: ProcessName, time: ContinuousClock.Instant)] = [:]
+
+  /// Searches that did not find a socket's process.
+  private struct Failures {
+    var quick: UInt8 = 0
+    var whole: UInt8 = 0
+  }
+
+  /// Those of the unowned that a quick search may still find.
+  var unownedNew: Set<UInt64> { unowned.filter { failures[$0, default: Failures()].quick < Self.tries } }
 
   /// Takes all sockets of the host.
   mutating func replace(with entries: [SocketEntry], at now: ContinuousClock.Instant) {
@@ -27,8 +35,9 @@ struct SocketMemory {
     connections = [:]
     connections.reserveCapacity(entries.count)
     for entry in entries where entry.state != .listen { connections[entry.pair] = entry }
-    listeners = entries.filter { $0.state == .listen }.sorted { $0.inode < $1.inode }
-    listening = Dictionary(listeners.map { ($0.local, $0) }) { first, _ in first }
+    // Of several on the same address, the oldest.
+    let listeners = entries.lazy.filter { $0.state == .listen }
+    listening = Dictionary(listeners.map { ($0.local, $0) }) { $0.inode < $1.inode ? $0 : $1 }
     for (pair, entry) in before where connections[pair]?.inode != entry.inode { close(entry, at: now) }
     let open = Set(entries.map(\.inode))
     processes = processes.filter { open.contains($0.key) }
@@ -52,21 +61,24 @@ struct SocketMemory {
     connections[pair] = nil
   }
 
-  /// Takes what a search for `inodes` has found; what the whole search did not find counts as missing once more.
+  /// Takes what a search for `inodes` has found; what it did not find counts as missing once more.
   mutating func learn(_ found: [UInt64: ProcessScan.Process], of inodes: Set<UInt64>, isWhole: Bool) {
     processes.merge(found) { _, new in new }
-    if isWhole { for inode in inodes where found[inode] == nil { failures[inode, default: 0] += 1 } }
+    for inode in inodes where found[inode] == nil {
+      let kind = isWhole ? \Failures.whole : \Failures.quick
+      failures[inode, default: Failures()][keyPath: kind] += 1
+    }
     unowned = unowned.filter(isUnowned)
   }
 
   private func isUnowned(_ inode: UInt64) -> Bool {
-    inode != 0 && processes[inode] == nil && failures[inode, default: 0] < Self.tries
+    inode != 0 && processes[inode] == nil && failures[inode, default: Failures()].whole < Self.tries
   }
 
   /// Who has, or had, the socket of a connection; before `accept()` that is who listens.
   ///
   /// nil when the connection is not known and nobody listens at its local end.
-  func owner(_ pair: SocketPair) -> SocketOwner? {
+  func owner(_ pair: SocketPair) -> ProcessName? {
     let entry = connections[pair]
     if let entry, entry.inode != 0 { return owner(of: entry) }
     return closed[pair]?.owner ?? listener(at: pair.local).map(owner(of:))
@@ -86,15 +98,14 @@ struct SocketMemory {
   }
 
   private mutating func listen(_ entry: SocketEntry) {
-    guard listening[entry.local] == nil, listeners.count < Self.most else { return }
+    guard listening[entry.local] == nil, listening.count < Self.most else { return }
     listening[entry.local] = entry
-    listeners.append(entry)
     if isUnowned(entry.inode) { unowned.insert(entry.inode) }
   }
 
-  private func owner(of entry: SocketEntry) -> SocketOwner {
+  private func owner(of entry: SocketEntry) -> ProcessName {
     let process = processes[entry.inode]
-    return SocketOwner(pid: process?.pid, command: process?.command ?? "", uid: entry.uid)
+    return ProcessName(pid: process?.pid, command: process?.command ?? "", uid: entry.uid)
   }
 
   private mutating func close(_ entry: SocketEntry, at now: ContinuousClock.Instant) {

@@ -1,10 +1,11 @@
 import CaptureFiles
+import Frames
 import Glibc
 import Synchronization
 
 /// Writes lines to a descriptor on a thread of its own, so that a slow reader holds up nobody else.
 ///
-/// What waits is bounded: beyond that, lines are left out, and a line says how often.
+/// What waits is bounded: beyond that, lines are left out, and a sentence at the end says how many.
 final class LineWriter: Sendable {
   private static let mostWaiting = 8 << 20
 
@@ -18,12 +19,15 @@ final class LineWriter: Sendable {
   private let state = Mutex(State())
   private let wake = Bell()
   private let ended = Bell()
-  private let closed = Atomic(false)
+  private let code = Atomic<Int32>(0)
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
+  /// The operating system's number of why nothing can be written any more; 0 while all is well.
+  var failure: Int32 { code.load(ordering: .relaxed) }
+
   /// Nobody reads any more.
-  var isClosed: Bool { closed.load(ordering: .relaxed) }
+  var isClosed: Bool { failure != 0 }
 
   func start() throws(Stop) {
     guard wake != nil, ended != nil, WorkerThread({ self.run() }) != nil else {
@@ -32,12 +36,14 @@ final class LineWriter: Sendable {
   }
 
   /// Hands lines over; never waits.
-  func write(_ bytes: [UInt8]) {
+  ///
+  /// The last ones are taken in any case: without them a document has no end.
+  func write(_ bytes: [UInt8], areLast: Bool = false) {
     state.withLock { state in
-      if state.waiting.count + bytes.count <= Self.mostWaiting {
+      if areLast || state.waiting.count + bytes.count <= Self.mostWaiting {
         state.waiting += bytes
       } else {
-        state.leftOut &+= 1
+        state.leftOut &+= UInt64(bytes.count { $0 == UInt8(ascii: "\n") })
       }
     }
     wake?.ring()
@@ -49,7 +55,9 @@ final class LineWriter: Sendable {
     wake?.ring()
     while let ended, !ended.wait(milliseconds: 1_000), !isClosed {}
     let leftOut = state.withLock(\.leftOut)
-    if leftOut > 0 { Console.complain("\(leftOut) seconds of events were not printed: the reader was too slow.") }
+    guard leftOut > 0 else { return }
+    let (lines, were) = (Quantity.count(leftOut, "line"), leftOut == 1 ? "was" : "were")
+    Console.complain("\(lines) \(were) not printed: the reader was too slow.")
   }
 
   private func run() {
@@ -62,9 +70,9 @@ final class LineWriter: Sendable {
         defer { state.waiting = [] }
         return state.waiting
       }
-      if !bytes.isEmpty { sink.write(bytes) }
+      if bytes.isEmpty { sink.checkReader() } else { sink.write(bytes) }
     }
-    if !sink.isOpen { closed.store(true, ordering: .relaxed) }
+    code.store(sink.failure, ordering: .relaxed)
     ended?.ring()
   }
 }

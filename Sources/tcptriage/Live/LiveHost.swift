@@ -12,7 +12,7 @@ final class LiveHost {
   private static let mostConnections = 8
 
   let local: LocalHosts
-  private var sockets: LiveSockets?
+  private var sockets: SocketWatch?
   private var pairer = CounterPairer()
   private let settings = KernelSettings.read()
   private var runningAway: Set<String> = []
@@ -28,7 +28,7 @@ final class LiveHost {
     local = LocalHosts(HostAddresses.all)
     before = KernelCounters.read()
     _ = pairer.take(before, at: time)
-    do throws(SocketError) { sockets = try LiveSockets(local) } catch { remarks.append(error.description) }
+    do throws(SocketError) { sockets = try SocketWatch(local) } catch { remarks.append(error.description) }
   }
 
   /// Takes segments as they come: sockets of new connections are asked for while they are open.
@@ -51,10 +51,10 @@ final class LiveHost {
     owners = Dictionary(snapshot.findings.map { ($0.number, $0.owners) }) { first, _ in first }
     for index in snapshot.top.indices {
       let connection = snapshot.top[index]
-      snapshot.top[index].owner = sockets?.owner(connection.local, connection.remote)
+      snapshot.top[index].owner = process(connection.local, connection.remote)
     }
     defer { remarks = [] }
-    return remarks + runaways(snapshot.counters)
+    return remarks + (sockets?.takeRemarks() ?? []) + runaways(snapshot.counters)
   }
 
   /// Sets what the kernel counted during the whole run beside the last report, and the processes that were found.
@@ -90,57 +90,16 @@ final class LiveHost {
     }
     pairs += finding.evidence.map { ($0.segment.sender, $0.segment.receiver) }
     for (a, b) in pairs {
-      for owner in [sockets?.owner(a, b), sockets?.owner(b, a)] {
+      for owner in [process(a, b), process(b, a)] {
         if let owner, !found.contains(owner), found.count < Self.mostConnections { found.append(owner) }
       }
     }
     return found
   }
-}
 
-/// The sockets of this host, asked for as connections begin.
-final class LiveSockets {
-  /// New connections between two batches that are asked for one by one; of more, the next look at all of them tells.
-  private static let mostFresh = 64
-
-  private var table: SocketTable
-  private let local: LocalHosts
-  private var fresh: [SocketPair] = []
-  private var isBroken = false
-
-  /// - Throws: when the kernel offers no socket diagnostics.
-  init(_ local: LocalHosts) throws(SocketError) {
-    self.local = local
-    table = try SocketTable()
-    try table.refresh()
-  }
-
-  func take(_ segments: [Segment]) {
-    for segment in segments where segment.flags.contains(.syn) && fresh.count < Self.mostFresh {
-      note(segment.sender, segment.receiver)
-      note(segment.receiver, segment.sender)
-    }
-  }
-
-  private func note(_ end: Endpoint, _ other: Endpoint) {
-    if local.contains(end.address) { fresh.append(SocketPair(local: end, remote: other)) }
-  }
-
-  func keepUp() {
-    guard !isBroken else { return }
-    do throws(SocketError) {
-      if !fresh.isEmpty { try table.look(at: fresh) }
-      try table.keepUp()
-    } catch {
-      isBroken = true
-    }
-    fresh.removeAll(keepingCapacity: true)
-  }
-
-  /// Who has the socket of `end`; nil when that is no end of this host.
-  func owner(_ end: Endpoint, _ other: Endpoint) -> ProcessName? {
-    guard local.contains(end.address), let owner = table.owner(local: end, remote: other) else { return nil }
-    guard owner.pid != nil || !owner.command.isEmpty else { return nil }
-    return ProcessName(pid: owner.pid, command: owner.command, uid: owner.uid)
+  /// Whose socket the end `a` is, when more than the user is known.
+  private func process(_ a: Endpoint, _ b: Endpoint) -> ProcessName? {
+    guard let owner = sockets?.owner(a, b), owner.pid != nil else { return nil }
+    return owner
   }
 }

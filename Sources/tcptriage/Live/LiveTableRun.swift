@@ -31,12 +31,15 @@ struct LiveTableRun {
     settings.tracking.observeOrdinary = true
     settings.detectors = []
     var engine = Engine(settings, listener: table.listener)
+    var isTerminated = false
     let end = options.duration.map { Terminal.now() + $0.nanoseconds }
     while source.nextBatch({ engine.take($0) }) {
       engine.tellListener()
       table.caughtUp(engine, time: Terminal.time())
       for remark in source.takeRemarks() { Console.complain(remark) }
-      if Interrupt.isPending || LiveSignals.isTerminated || table.wantsToQuit { break }
+      // A table has no file to begin anew: the terminal is gone.
+      isTerminated = LiveSignals.isTerminated || LiveSignals.takeHangup()
+      if Interrupt.isPending || isTerminated || table.wantsToQuit { break }
       if let end, Terminal.now() >= end { break }
     }
     for remark in source.takeRemarks() { Console.complain(remark) }
@@ -45,7 +48,7 @@ struct LiveTableRun {
     let isOpen = source.isOpen
     _ = engine.finish(source.description, method: CaptureRun.method(filter: input.filter))
     if Interrupt.isPending { return .interrupted }
-    return LiveSignals.isTerminated ? .terminated : isOpen ? .success : .live
+    return isTerminated ? .terminated : isOpen ? .success : .live
   }
 
   /// A table that has no row yet looks like a program that hangs.
