@@ -3,7 +3,7 @@ import Tracking
 extension [Finding] {
   /// The findings without those that another one explains: one problem is told once.
   ///
-  /// - Complexity: O(findings × path events).
+  /// - Complexity: O(findings × path events + connections hit).
   package var settled: [Finding] {
     let explained = Set(filter(\.explainsStalls).flatMap(\.hit))
     var events = filter { $0.rule.id == RetransmissionRules.pathEvent.id }
@@ -39,6 +39,8 @@ extension [Finding] {
 
 extension [Finding] {
   /// Handshakes that came to nothing for no better known reason; a full listener takes over the stalls that follow.
+  ///
+  /// A connection has one listener, so at most one of them is hit by it. - Complexity: O(findings + connections hit).
   fileprivate func settledHandshakes(_ stalls: inout [Finding]) -> [Finding] {
     let explaining = [TimestampRules.synDrop.id, TimestampRules.timeWaitSYN.id, SMCRules.notAnswered.id]
     let explained = Set(filter { explaining.contains($0.rule.id) }.flatMap(\.hit))
@@ -46,14 +48,18 @@ extension [Finding] {
     handshakes.removeAll {
       $0.rule.id == HandshakeRules.unanswered.id && !$0.hit.isEmpty && explained.isSuperset(of: $0.hit)
     }
+    var full: [ConnectionID: Int] = [:]
     for index in handshakes.indices where handshakes[index].rule.id == HandshakeRules.overflow.id {
-      let waiting = Set(handshakes[index].hit)
-      for stall in stalls where stall.isRepeatedHandshake && waiting.isSuperset(of: stall.connections) {
-        handshakes[index].severity = Swift.max(handshakes[index].severity, stall.severity)
-        handshakes[index].cost.time &+= stall.cost.time
-        handshakes[index].cost.bytes &+= stall.cost.bytes
-      }
-      stalls.removeAll { $0.isRepeatedHandshake && waiting.isSuperset(of: $0.connections) }
+      for id in handshakes[index].hit { full[id] = index }
+    }
+    stalls.removeAll { stall in
+      guard stall.isRepeatedHandshake, let id = stall.connections.first, let index = full[id],
+        stall.connections.allSatisfy({ full[$0] == index })
+      else { return false }
+      handshakes[index].severity = Swift.max(handshakes[index].severity, stall.severity)
+      handshakes[index].cost.time &+= stall.cost.time
+      handshakes[index].cost.bytes &+= stall.cost.bytes
+      return true
     }
     return handshakes
   }

@@ -4,6 +4,7 @@
 /// goes or the table grows.
 struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private struct Entry: Sendable {
+    let key: Key
     var value: Value
 
     mutating func change<R>(_ body: (inout Value) -> R) -> R { body(&value) }
@@ -18,6 +19,7 @@ struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   init(most: Int = 20_000) { self.most = most }
 
   var isEmpty: Bool { places.isEmpty }
+  var isFull: Bool { places.count >= most }
   var count: Int { places.count }
   var keys: [Key] { Array(places.keys) }
   /// In no order that means anything.
@@ -33,11 +35,11 @@ struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   @discardableResult
   mutating func update<R>(_ key: Key, fresh: @autoclosure () -> Value, _ body: (inout Value) -> R) -> R? {
     if let place = places[key] { return entries[Int(place)]?.change(body) }
-    guard places.count < most else { return nil }
+    guard !isFull else { return nil }
     let place = free.popLast() ?? Int32(entries.count)
     places[key] = place
     if Int(place) == entries.count { append() }
-    entries[Int(place)] = Entry(value: fresh())
+    entries[Int(place)] = Entry(key: key, value: fresh())
     return entries[Int(place)]?.change(body)
   }
 
@@ -66,6 +68,23 @@ struct TroubleTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     let value = entries[Int(place)]?.value
     vacate(place, key)
     return value
+  }
+
+  /// Takes out the eighth of a full table whose `lastTime` is the earliest, for others that are in trouble now.
+  ///
+  /// - Complexity: amortized O(log n) for each value that came since.
+  mutating func makeRoom(_ lastTime: (Value) -> Int64) -> [(key: Key, value: Value)] {
+    guard isFull else { return [] }
+    let room = most / 8 + 1
+    let times = entries.compactMap { $0.map { lastTime($0.value) } }.sorted()
+    guard let limit = times.prefix(room).last else { return [] }
+    var gone: [(key: Key, value: Value)] = []
+    for place in entries.indices where gone.count < room {
+      guard let entry = entries[place], lastTime(entry.value) <= limit else { continue }
+      gone.append((entry.key, entry.value))
+      vacate(Int32(place), entry.key)
+    }
+    return gone
   }
 
   private mutating func vacate(_ place: Int32, _ key: Key) {

@@ -31,6 +31,21 @@ struct ZeroWindowTests {
     """
   }
 
+  /// `count` closings of `closed` ms by a reader whose sender fills the window `wait` ms after each opening.
+  private static func filled(_ count: Int, closed: Int, wait: Int = 10, more: String = "") -> String {
+    """
+    handshake
+    1s  A P. next:+1000
+    +10ms  B .  ack rcv win 0
+    +0  repeat \(count) every \(closed + wait)ms {
+      +\(closed)ms  B .  ack rcv win 2
+      +\(wait - 5)ms  A P. next:+1000
+      +5ms  B .  ack rcv win 0
+    }
+    \(more)
+    """
+  }
+
   static let edges = [
     Edge(label: "closed for 199 ms", story: closing(199), rules: []),
     Edge(label: "closed for 200 ms", story: closing(200), rules: ["zero-window"]),
@@ -40,8 +55,12 @@ struct ZeroWindowTests {
     Edge(label: "3 closings in 10 s", story: moments(3, every: 5000), rules: ["zero-window"]),
     Edge(label: "3 closings in more than 10 s", story: moments(3, every: 5001), rules: []),
     Edge(label: "3 closings of 300 ms that nobody asked about", story: moments(3, every: 1000, closed: 300), rules: []),
-    Edge(label: "closings of 190 ms in all", story: moments(2, every: 11_000, closed: 95), rules: []),
-    Edge(label: "closings of 200 ms in all", story: moments(2, every: 11_000, closed: 100), rules: ["zero-window"]),
+    Edge(label: "closings of 200 ms in all, nobody waiting", story: moments(2, every: 11_000, closed: 100), rules: []),
+    Edge(label: "closings of 199 ms that somebody waited for", story: filled(1, closed: 199), rules: []),
+    Edge(label: "closings of 200 ms in all", story: filled(2, closed: 100), rules: ["zero-window"]),
+    Edge(label: "closings of 198 ms in all", story: filled(2, closed: 99), rules: []),
+    Edge(label: "filled again after 50 ms", story: filled(2, closed: 199, wait: 50), rules: ["zero-window"]),
+    Edge(label: "filled again after 51 ms", story: filled(2, closed: 199, wait: 51), rules: []),
     Edge(label: "closed at the end of the capture, nobody asked", story: closing(nil, probes: []), rules: []),
     Edge(label: "closed, then a RST, nobody asked", story: closing(nil, probes: [], after: "5s B R. win 0"), rules: []),
     Edge(
@@ -93,6 +112,20 @@ struct ZeroWindowTests {
   func midStream() throws {
     let story = Self.closing(1500, probes: [220, 660]).replacing("handshake\n", with: "")
     #expect(try Analyzed.rules(story) == ["zero-window"])
+  }
+
+  @Test("Short closings that nobody is seen to wait for are a possible trouble that costs nothing")
+  func nobodyWaits() throws {
+    let idle = try Analyzed.report(Self.moments(8, every: 600)).findings
+    #expect(idle.map(\.confidence) == [.possible])
+    #expect(idle.map(\.proof) == [.inferred])
+    #expect(idle.map(\.severity) == [.notice])
+    #expect(idle.map(\.cost.time) == [0])
+    #expect(idle.first?.measures == [Measure("closings", 8)])
+    let busy = try Analyzed.report(Self.filled(8, closed: 190)).findings
+    #expect(busy.map(\.confidence) == [.certain])
+    #expect(busy.map(\.severity) == [.warning])
+    #expect(busy.map(\.cost.time) == [1_520_000_000])
   }
 
   @Test("An ACK that was overtaken neither opens nor closes anything")

@@ -1,4 +1,5 @@
 import Dissection
+import Frames
 import Tracking
 
 /// Connections that do not come about: refused, never answered, or left waiting by a listener whose queue is full.
@@ -14,9 +15,10 @@ package struct ListenerDetector: EndDetector {
   static let leastLeftOpen = 2
   static let manyDropped = 20
   static let scannedPorts = 20
-  /// Listeners that are told apart, of all clients and of one: who scans must not take the room of others.
+  /// Listeners that are told apart, of all clients and of one per hour: who scans must not take the room of others.
   static let mostListeners = 4_096
   static let mostOfClient = 256
+  static let hour = 3600 * PacketTime.second
 
   package static let thresholds = [
     Threshold("connection-refused", "refused connections", "\(leastRefused)", because: "a client may try a wrong port"),
@@ -33,7 +35,7 @@ package struct ListenerDetector: EndDetector {
   private(set) var attempts = TroubleTable<ConnectionID, HandshakeAttempt>()
   private(set) var answered = AnsweredCache()
   /// Listeners that clients had trouble with.
-  private var tried = TroubleTable<IPAddress, Int>(most: 4_096)
+  private var tried = TroubleTable<IPAddress, Budget>(most: 4_096)
   private var now = Int64.min
 
   package init(_ settings: DetectionSettings) {}
@@ -68,21 +70,42 @@ package struct ListenerDetector: EndDetector {
     attempts.change(observation.connection) { $0.isAnswered = true }
   }
 
-  /// Whether there is room for trouble of `client` with a listener.
-  private mutating func admits(_ listener: Endpoint, of client: IPAddress) -> Bool {
+  /// Whether trouble of `client` with a listener is to be noted; makes room for it.
+  private mutating func admits(_ listener: Endpoint, of client: IPAddress, at time: Int64) -> Bool {
     if tracks.contains(ListenerKey(listener)) { return true }
-    guard tracks.count < Self.mostListeners else { return false }
-    let count = tried.update(client, fresh: 0) { count in
-      count += 1
-      return count
+    if tried.isFull, !tried.contains(client) { _ = tried.makeRoom(\.since) }
+    let count = tried.update(client, fresh: Budget(since: time)) { budget in
+      if time &- budget.since > Self.hour { budget = Budget(since: time) }
+      budget.listeners += 1
+      return budget.listeners
     }
-    return count.map { $0 <= Self.mostOfClient } ?? true
+    guard let count, count <= Self.mostOfClient else { return false }
+    if tracks.isFull { _ = tracks.makeRoom(\.lastTrouble) }
+    return true
+  }
+
+  /// Listeners that a client had trouble with within the hour.
+  private struct Budget: Sendable {
+    let since: Int64
+    var listeners = 0
+  }
+
+  /// Room for a connection that has none: those that were quiet longest are summed up.
+  private mutating func makeRoom(for id: ConnectionID, at time: Int64) {
+    guard attempts.isFull, !attempts.contains(id) else { return }
+    for (id, attempt) in attempts.makeRoom(\.lastTime) { fold(id, attempt, attempt.outcome(at: time)) }
+  }
+
+  private mutating func fold(_ id: ConnectionID, _ attempt: HandshakeAttempt, _ outcome: AttemptSum.Outcome) {
+    guard !outcome.isEmpty else { return }
+    tracks.change(ListenerKey(attempt.listener)) { $0.fold(id, attempt, outcome) }
   }
 
   private mutating func unanswered(_ observation: Observation) {
     let segment = observation.segment
     let (listener, time) = (Endpoint(address: segment.destination, port: segment.destinationPort), segment.time)
-    guard admits(listener, of: segment.source) else { return }
+    guard admits(listener, of: segment.source, at: time) else { return }
+    makeRoom(for: observation.connection, at: time)
     var fresh = HandshakeAttempt(listener: listener)
     fresh.firstTime = time &- observation.stall
     let retries = attempts.update(observation.connection, fresh: fresh) { attempt in
@@ -90,7 +113,6 @@ package struct ListenerDetector: EndDetector {
       attempt.lastTime = time
       return attempt.retries
     }
-    guard let retries else { return }
     let hasAnswered = !tracks.contains(ListenerKey(listener)) && answered.hasAnswered(listener)
     tracks.update(ListenerKey(listener), fresh: ListenerTrack(listener, answeredBefore: hasAnswered)) { track in
       if track.silences.count > 0, track.lastAnswer > track.silences.evidence.firstTime {
@@ -110,7 +132,7 @@ package struct ListenerDetector: EndDetector {
       !observation.anomalies.contains(.inexactReset)
     else { return }
     let listener = observation.sender
-    guard admits(listener, of: segment.destination) else { return }
+    guard admits(listener, of: segment.destination, at: segment.time) else { return }
     let track = ListenerTrack(listener, answeredBefore: answered.hasAnswered(listener))
     tracks.update(ListenerKey(listener), fresh: track) { track in
       track.refusals.add(observation, isNew: true) { _ in ("RST in answer to a SYN", ["flags", "ack"]) }
@@ -122,6 +144,7 @@ package struct ListenerDetector: EndDetector {
 
   private mutating func answeredAgain(_ observation: Observation) {
     let (listener, time) = (observation.sender, observation.segment.time)
+    makeRoom(for: observation.connection, at: time)
     var fresh = HandshakeAttempt(listener: listener)
     fresh.firstTime = time
     let repeats = attempts.update(observation.connection, fresh: fresh) { attempt in
@@ -133,6 +156,7 @@ package struct ListenerDetector: EndDetector {
     }
     guard let repeats, repeats >= 2 else { return }
     let track = ListenerTrack(listener, answeredBefore: true)
+    if tracks.isFull, !tracks.contains(ListenerKey(listener)) { _ = tracks.makeRoom(\.lastTrouble) }
     tracks.update(ListenerKey(listener), fresh: track) { track in
       track.repeats.add(observation, isNew: repeats == 2) { _ in
         ("SYN-ACK again although the client had acknowledged it", ["flags", "seq"])
@@ -140,7 +164,8 @@ package struct ListenerDetector: EndDetector {
     }
   }
 
-  package var awaitsEnds: Bool { !attempts.isEmpty }
+  /// Where there is no trouble, nothing is learnt from ends.
+  package var awaitsEnds: Bool { !tracks.isEmpty || !attempts.isEmpty }
 
   /// Most ends are of no matter here, and a look at two of their fields tells.
   package mutating func connectionsEnded(_ connections: borrowing [ConnectionEnd]) {
@@ -153,20 +178,25 @@ package struct ListenerDetector: EndDetector {
     }
   }
 
-  /// What came to something after one more try is no matter any more.
+  /// What came to something after one more try is no matter any more; silence is summed up once nothing can change it.
   package mutating func connectionEnded(_ connection: borrowing ConnectionEnd) {
+    guard let attempt = attempts[connection.id] else { return }
     let (client, server) = (connection.fromClient, connection.fromServer)
-    attempts.keep(connection.id) { attempt in
-      // Whoever says more than SYNs was answered, but this capture did not see it.
-      let wentOn = server.packets == 0 ? client.packets > attempt.retries + 1 : server.dataPackets > 0
-      return attempt.isAnswered ? attempt.retries >= 2 || attempt.repeats >= 2 : !wentOn
-    }
+    // Whoever says more than SYNs was answered, but this capture did not see it.
+    let wentOn = server.packets == 0 ? client.packets > attempt.retries + 1 : server.dataPackets > 0
+    let isTrouble = attempt.isAnswered ? attempt.retries >= 2 || attempt.repeats >= 2 : !wentOn
+    // Of others it is not known yet whether an answer was on its way.
+    let isSettled = connection.ending == .expired || connection.ending != .captureEnd && attempt.retries >= 2
+    let outcome = attempt.outcome(at: .max)
+    if isTrouble, !outcome.isEmpty, !isSettled || outcome.contains(.leftOpen) { return }
+    _ = attempts.remove(connection.id)
+    if isTrouble { fold(connection.id, attempt, outcome) }
   }
 
   package mutating func captureSurveyed(_ facts: borrowing CaptureFacts) { now = facts.lastTime }
 
   package var mayName: [ConnectionID] {
-    attempts.keys + tracks.values.flatMap(\.refusals.connections)
+    attempts.keys + tracks.values.flatMap { $0.refusals.connections + $0.past.values.flatMap(\.connections) }
   }
 
   package func findings() -> [Finding] {

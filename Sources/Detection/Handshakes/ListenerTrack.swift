@@ -40,6 +40,8 @@ struct ListenerTrack: Sendable {
   var refusals = Trouble()
   var silences = Trouble()
   var repeats = Trouble()
+  /// Connections that are over, or had to make room.
+  private(set) var past: AttemptSums = [:]
   /// Hop limit of the last RST.
   var resetHopLimit: UInt8 = 0
   /// When it last answered, ns since 1970 UTC.
@@ -55,6 +57,15 @@ struct ListenerTrack: Sendable {
     self.listener = listener
     self.answeredBefore = answeredBefore
   }
+
+  /// Keeps of a connection what a finding needs.
+  mutating func fold(_ id: ConnectionID, _ attempt: HandshakeAttempt, _ outcome: AttemptSum.Outcome) {
+    past[outcome, default: AttemptSum()].add(id, attempt)
+    past[outcome]?.trim()
+  }
+
+  /// When it last gave trouble.
+  var lastTrouble: Int64 { max(refusals.evidence.lastTime, silences.evidence.lastTime, repeats.evidence.lastTime) }
 
   /// One kind of trouble: on which connections, shown by which frames.
   struct Trouble: Sendable {

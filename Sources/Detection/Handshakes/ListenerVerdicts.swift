@@ -5,22 +5,26 @@ import Tracking
 struct ListenerVerdicts {
   let tracks: [ListenerTrack]
   /// Connections that wait or waited, by listener.
-  private let waiting: [Endpoint: [(id: ConnectionID, attempt: HandshakeAttempt)]]
+  private let sums: [Endpoint: AttemptSums]
   private let answered: AnsweredCache
-  private let now: Int64
 
+  /// - Complexity: O(tracks + attempts).
   init(
     tracks: [ListenerTrack], attempts: [ConnectionID: HandshakeAttempt], answered: AnsweredCache, now: Int64
   ) {
     self.tracks = tracks
     self.answered = answered
-    self.now = now
-    waiting = Dictionary(grouping: attempts.map { (id: $0.key, attempt: $0.value) }) { $0.attempt.listener }
+    var sums: [Endpoint: AttemptSums] = [:]
+    for track in tracks where !track.past.isEmpty { sums[track.listener] = track.past }
+    for (id, attempt) in attempts {
+      sums[attempt.listener, default: [:]][attempt.outcome(at: now), default: AttemptSum()].add(id, attempt)
+    }
+    self.sums = sums
   }
 
   var findings: [Finding] {
     let mute = tracks.filter { $0.answered == 0 && !$0.answeredBefore }
-    let scans = HandshakeScans(mute, silent: mute.filter { !silences(of: $0).isEmpty })
+    let scans = HandshakeScans(mute, silent: mute.filter { silences(of: $0).count > 0 })
     var findings = scans.findings
     for track in tracks {
       let full = overflow(track)
@@ -56,19 +60,16 @@ struct ListenerVerdicts {
     return finding
   }
 
-  private func silences(of track: ListenerTrack) -> [(id: ConnectionID, attempt: HandshakeAttempt)] {
-    waiting[track.listener, default: []].filter { $0.attempt.isSilent(at: now) }
+  private func silences(of track: ListenerTrack) -> AttemptSum {
+    sums[track.listener, default: [:]].sum { $0.contains(.silent) }
   }
 
   private func unanswered(_ track: ListenerTrack) -> Finding? {
     let silent = silences(of: track)
-    let late = silent.count { $0.attempt.isAnswered }
-    guard let longest = silent.map(\.attempt.waited).max(), let most = silent.map(\.attempt.retries).max() else {
-      return nil
-    }
-    let syns = silent.reduce(0) { $0 + $1.attempt.retries + 1 }
-    let isWarning = most >= 2 || silent.count >= 5
-    let answers = track.answered > UInt64(late) || track.answeredBefore
+    guard silent.count > 0 else { return nil }
+    let (late, syns) = (silent.late, silent.retries + silent.count)
+    let isWarning = silent.mostRetries >= 2 || silent.count >= 5
+    let answers = track.answered > late || track.answeredBefore
     var rest = answers ? "it answered others" : "nothing came from there"
     if late > 0 {
       rest = "\(late == silent.count ? "" : "only ")\(Words.count(late, "connection")) came about in the end"
@@ -76,55 +77,55 @@ struct ListenerVerdicts {
     var finding = Finding(
       HandshakeRules.unanswered, isWarning ? .warning : .notice, .certain, proof: .proven,
       summary: "\(track.listener) left \(Words.count(syns, "SYN")) of \(Words.count(silent.count, "connection")) "
-        + "unanswered for up to \(Words.duration(longest)); \(rest).")
+        + "unanswered for up to \(Words.duration(silent.longest)); \(rest).")
     finding.cause = answers ? "answers-others" : late > 0 ? "late" : "silent"
     finding.take(track.silences)
-    finding.connections = silent.map(\.id).sorted().prefix(ListenerTrack.mostNamed).map(\.self)
-    finding.affected = silent.map(\.id)
+    finding.connections = silent.named
+    finding.affected = silent.connections
     finding.measures = [
       Measure("connections", Double(silent.count)), Measure("syns", Double(syns), "packets"),
-      Measure("longest-wait", Words.seconds(longest), "s"),
-      Measure("repeated-syns", Double(syns - UInt64(silent.count)), "packets"),
+      Measure("longest-wait", Words.seconds(silent.longest), "s"),
+      Measure("repeated-syns", Double(silent.retries), "packets"),
     ]
-    finding.cost.time = silent.reduce(0) { $0 &+ $1.attempt.waited }
-    finding.cost.packets = UInt64(syns - UInt64(silent.count))
+    finding.cost.time = silent.waited
+    finding.cost.packets = silent.retries
     return finding
   }
 
   private func overflow(_ track: ListenerTrack) -> Finding? {
-    let attempts = waiting[track.listener, default: []]
+    let sums = sums[track.listener, default: [:]]
     let hopLimit = answered.hopLimit(of: track.listener.address)
     let isNear = hopLimit.map(AnsweredCache.isFresh) == true && (!track.isBesideClient || track.isAtServer)
-    let least: UInt64 = track.answersMeanwhile ? 2 : 1
     // Elsewhere the answers may have been lost on their way here.
-    let dropped = isNear ? silences(of: track).filter { $0.attempt.retries >= least } : []
-    let leftOpen = attempts.filter(\.attempt.isLeftOpen)
-    let byRepeats = isNear || leftOpen.count >= ListenerDetector.leastLeftOpen ? leftOpen : []
+    let dropped: AttemptSum.Outcome = track.answersMeanwhile ? [.silent, .often] : .silent
     let answers = track.answeredBefore || track.answered > 0
-    let byDrops = answers && dropped.count >= ListenerDetector.leastDropped ? dropped : []
-    guard !byRepeats.isEmpty || !byDrops.isEmpty else { return nil }
-    let all = byRepeats + byDrops.filter { drop in !byRepeats.contains { $0.id == drop.id } }
+    let drops = sums.sum { isNear && answers && $0.contains(dropped) }
+    let repeats = sums.sum { $0.contains(.leftOpen) }
+    let byRepeats = repeats.count >= (isNear ? 1 : ListenerDetector.leastLeftOpen)
+    let byDrops = drops.count >= ListenerDetector.leastDropped
+    guard byRepeats || byDrops else { return nil }
+    let all = sums.sum { byRepeats && $0.contains(.leftOpen) || byDrops && $0.contains(dropped) }
     var parts: [String] = []
-    if !byRepeats.isEmpty {
+    if byRepeats {
       parts.append(
-        "sent SYN-ACKs again on \(Words.count(byRepeats.count, "connection")) that the client had acknowledged")
+        "sent SYN-ACKs again on \(Words.count(repeats.count, "connection")) that the client had acknowledged")
     }
-    if !byDrops.isEmpty { parts.append("left SYNs of \(Words.count(byDrops.count, "connection")) unanswered") }
+    if byDrops { parts.append("left SYNs of \(Words.count(drops.count, "connection")) unanswered") }
     var finding = Finding(
       HandshakeRules.overflow, isNear && all.count >= ListenerDetector.manyDropped ? .critical : .warning,
       isNear ? .likely : .possible, proof: .needsHost,
       summary: "\(track.listener) answers, but \(parts.joined(separator: " and ")): its accept queue is "
         + "\(isNear ? "most likely" : "perhaps") full.")
-    finding.take(byRepeats.isEmpty ? track.silences : track.repeats)
-    finding.connections = all.map(\.id).sorted().prefix(ListenerTrack.mostNamed).map(\.self)
-    finding.affected = all.map(\.id)
+    finding.take(byRepeats ? track.repeats : track.silences)
+    finding.connections = all.named
+    finding.affected = all.connections
     finding.measures = [
-      Measure("connections", Double(all.count)), Measure("repeated-syn-acks", Double(byRepeats.count)),
-      Measure("dropped-syns", Double(byDrops.count)),
+      Measure("connections", Double(all.count)), Measure("repeated-syn-acks", Double(byRepeats ? repeats.count : 0)),
+      Measure("dropped-syns", Double(byDrops ? drops.count : 0)),
       // What the kernel counts one by one.
-      Measure("ignored-segments", Double(all.reduce(0) { $0 + $1.attempt.ignored }), "packets"),
+      Measure("ignored-segments", Double(all.ignored), "packets"),
     ]
-    finding.cost.time = all.reduce(0) { $0 &+ $1.attempt.waited }
+    finding.cost.time = all.waited
     return finding
   }
 }

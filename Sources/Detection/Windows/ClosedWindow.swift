@@ -13,16 +13,29 @@ struct ClosedWindow: Sendable {
   /// Sum and longest of the times that a sender waited, ns.
   var closed: Int64 = 0
   var longest: Int64 = 0
+  /// Closings that a sender waited for.
   var episodes: UInt64 = 0
+  /// Closings too short for a probe that nobody was seen to wait for.
+  var pauses: UInt64 = 0
   var answers: UInt64 = 0
   /// Probes answered since it closed.
   var isMinded = false
   /// It was closed still when the connection ended.
   var neverOpened = false
-  /// Beginnings of the last three closings that a sender waited for.
-  var closings: [Int64] = []
-  var isFrequent = false
+  /// Closings that a sender waited for, and those that may have kept it waiting.
+  private var waits = Frequency()
+  private var moments = Frequency()
+  /// The last short closing: whether a sender waited is seen when it has been allowed to send.
+  private var pause: Pause?
   var evidence = Evidence(first: 12, last: 4)
+
+  /// A short closing that nobody asked about.
+  private struct Pause: Sendable {
+    let since: Int64
+    let until: Int64
+    /// What the receiver had acknowledged when it opened the window.
+    let acknowledged: SequenceNumber
+  }
 
   mutating func close(_ observation: Observation) {
     // An ACK that was overtaken tells of a window that is past.
@@ -30,10 +43,22 @@ struct ClosedWindow: Sendable {
     let time = observation.segment.time
     receiver = observation.sender
     sender = observation.receiver
+    judgePause(by: observation)
     closedSince = time
     lastShown = time
     isMinded = false
     evidence.add(observation) { _ in ("closes the window", ["win"]) }
+  }
+
+  /// Whoever fills a window as soon as it opens had been waiting for that.
+  private mutating func judgePause(by observation: Observation) {
+    guard let pause else { return }
+    self.pause = nil
+    let segment = observation.segment
+    guard segment.acknowledgment > pause.acknowledged, segment.time &- pause.until <= ZeroWindowDetector.promptly
+    else { return }
+    pauses -= 1
+    count(since: pause.since, length: pause.until &- pause.since)
   }
 
   /// The window is closed still: mostly the answer to a probe.
@@ -47,11 +72,17 @@ struct ClosedWindow: Sendable {
   }
 
   mutating func open(_ observation: Observation) {
-    guard closedSince != nil, observation.kind != .oldACK else { return }
+    guard let since = closedSince, observation.kind != .oldACK else { return }
     // A RST opens nothing.
     guard observation.kind != .reset else { return end() }
     evidence.add(observation) { _ in ("opens the window", ["win"]) }
-    settle(at: observation.segment.time)
+    let time = observation.segment.time
+    if !isMinded, time &- since < ZeroWindowDetector.leastClosed {
+      pauses += 1
+      moments.add(since)
+      pause = Pause(since: since, until: max(since, time), acknowledged: observation.segment.acknowledgment)
+    }
+    settle(at: time)
   }
 
   /// The connection or the capture is over, and the window perhaps closed still.
@@ -61,26 +92,43 @@ struct ClosedWindow: Sendable {
       settle(at: lastShown)
     }
     closedSince = nil
+    pause = nil
   }
 
-  /// Counts the closing that ends at `time`.
+  /// Counts the closing that ends at `time`, if somebody asked about it.
   ///
   /// Whoever has something to send asks within 200 ms and a round trip: a longer closing that nobody asked about kept
-  /// nobody waiting.
+  /// nobody waiting, and of a shorter one the next closing tells.
   private mutating func settle(at time: Int64) {
     guard let since = closedSince else { return }
     closedSince = nil
-    let length = max(0, time &- since)
-    guard isMinded || length < ZeroWindowDetector.leastClosed else { return }
+    guard isMinded else { return }
+    moments.add(since)
+    count(since: since, length: max(0, time &- since))
+  }
+
+  private mutating func count(since: Int64, length: Int64) {
     closed &+= length
     longest = max(longest, length)
     episodes += 1
-    closings.append(since)
-    if closings.count > ZeroWindowDetector.manyTimes { closings.removeFirst() }
-    if closings.count == ZeroWindowDetector.manyTimes, let first = closings.first {
-      isFrequent = isFrequent || since &- first <= ZeroWindowDetector.within
-    }
+    waits.add(since)
   }
 
-  var isRemarkable: Bool { closed >= ZeroWindowDetector.leastClosed || isFrequent }
+  /// Whether a sender was seen to wait, long enough or often enough.
+  var isProven: Bool { closed >= ZeroWindowDetector.leastClosed || waits.isHigh }
+  var isRemarkable: Bool { isProven || moments.isHigh }
+
+  /// Whether something happened ``ZeroWindowDetector/manyTimes`` within ``ZeroWindowDetector/within``.
+  private struct Frequency: Sendable {
+    private var last: [Int64] = []
+    private(set) var isHigh = false
+
+    mutating func add(_ time: Int64) {
+      last.append(time)
+      if last.count > ZeroWindowDetector.manyTimes { last.removeFirst() }
+      if last.count == ZeroWindowDetector.manyTimes, let first = last.first {
+        isHigh = isHigh || time &- first <= ZeroWindowDetector.within
+      }
+    }
+  }
 }

@@ -4,9 +4,10 @@ import Tracking
 
 /// A receiver whose window stays closed while its sender wants to send.
 ///
-/// The rule: from the segment that closes the window to the one that opens it again; a probe that was answered or data
-/// right after opening shows that the sender was waiting. Traps: a closed window that nobody minds (nothing to send), a
-/// RST's or a SYN's window, an unknown scale (0 is 0 at any scale). Source: tcp-pathologies §6.
+/// The rule: from the segment that closes the window to the one that opens it again; a probe that was answered, or data
+/// that fill the window as soon as it opens, show that the sender was waiting. Ordinary data are no observations, so
+/// the next closing has to tell of them. Traps: a closed window that nobody minds (nothing to send), a RST's or a SYN's
+/// window, an unknown scale (0 is 0 at any scale). Source: tcp-pathologies §6.
 package struct ZeroWindowDetector: EndDetector {
   package static let rules = [WindowRules.zero]
 
@@ -15,12 +16,16 @@ package struct ZeroWindowDetector: EndDetector {
   static let critical = 10 * PacketTime.second
   static let manyTimes: UInt64 = 3
   static let within = 10 * PacketTime.second
+  static let promptly = 50 * PacketTime.millisecond
 
   package static let thresholds = [
     Threshold("zero-window", "closed for", "200 ms", because: "Linux asks for the first time after that"),
     Threshold("zero-window", "closed for, as a warning", "1 s", because: "people notice it"),
     Threshold(
       "zero-window", "closings within 10 s", "\(manyTimes)", because: "each of them costs a round trip at least"),
+    Threshold(
+      "zero-window", "from an opening to the next closing, of a sender that had waited", "50 ms",
+      because: "Linux sends at once what has waited"),
   ]
 
   private var windows = TroubleTable<DirectionKey, ClosedWindow>()
@@ -63,6 +68,13 @@ package struct ZeroWindowDetector: EndDetector {
   }
 
   private static func finding(_ connection: ConnectionID, _ window: ClosedWindow) -> Finding {
+    var finding = window.isProven ? wait(window) : moments(window)
+    finding.connections = [connection]
+    finding.attach(window.evidence)
+    return finding
+  }
+
+  private static func wait(_ window: ClosedWindow) -> Finding {
     let severity: Severity = window.closed >= critical ? .critical : window.closed >= warning ? .warning : .notice
     let times = window.episodes == 1 ? "" : " \(Words.count(window.episodes, "time")),"
     let sum = "for \(Words.duration(window.closed))" + (window.episodes == 1 ? "" : " in all")
@@ -72,13 +84,22 @@ package struct ZeroWindowDetector: EndDetector {
       summary:
         "\(Words.name(window.receiver)) closed its window\(times) \(wait): \(Words.name(window.sender)) had to wait"
         + "\(window.neverOpened ? ", and was waiting still when last seen" : "").")
-    finding.connections = [connection]
-    finding.attach(window.evidence)
     finding.measures = [
       Measure("closed", Words.seconds(window.closed), "s"), Measure("longest", Words.seconds(window.longest), "s"),
       Measure("closings", Double(window.episodes)), Measure("answered-probes", Double(window.answers), "packets"),
     ]
     finding.cost.time = window.closed
+    return finding
+  }
+
+  /// Many short closings, of which nothing tells whether the sender had anything to send.
+  private static func moments(_ window: ClosedWindow) -> Finding {
+    let closings = window.episodes + window.pauses
+    var finding = Finding(
+      WindowRules.zero, .notice, .possible, proof: .inferred,
+      summary: "\(Words.name(window.receiver)) closed its window \(Words.count(closings, "time")) for a moment: "
+        + "\(Words.name(window.sender)) may have had to wait.")
+    finding.measures = [Measure("closings", Double(closings))]
     return finding
   }
 }
