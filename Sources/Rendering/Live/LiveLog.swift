@@ -13,13 +13,12 @@ package struct LiveLog: Sendable {
   private var lastSummary: Int64?
   private var lastDrop: Int64?
   private var dropped: UInt64 = 0
-  private var isUp: [String: Bool] = [:]
 
   package init(interval: Int64 = 10 * PacketTime.second) { self.interval = interval }
 
   /// The lines for `events`, which led to `snapshot`, each with its time and without its end.
   package mutating func lines(_ events: [LiveEvent], _ snapshot: LiveSnapshot) -> [String] {
-    var texts = interfaceChanges(snapshot) + drops(snapshot)
+    var texts = drops(snapshot)
     lazy var digest = Digest(snapshot.report)
     for event in events {
       if let text = text(event, snapshot, digest) { texts.append(text) }
@@ -74,17 +73,10 @@ package struct LiveLog: Sendable {
       "\(LiveWords.number(second.perSecond(second.frames))) frames/s",
       LiveWords.bits(bytesPerSecond: second.perSecond(second.bytes)),
       "\(Quantity.count(second.retransmissions, "retransmission")) in the last second",
-      Quantity.count(snapshot.openConnections, "open connection"),
+      "\(Quantity.count(snapshot.openConnections, "connection")) in memory",
       "\(Quantity.count(open, "open finding"))", snapshot.dropWords,
     ]
     return parts.joined(separator: ", ")
-  }
-
-  private mutating func interfaceChanges(_ snapshot: LiveSnapshot) -> [String] {
-    snapshot.interfaces.compactMap { interface in
-      let before = isUp.updateValue(interface.isUp, forKey: interface.name) ?? true
-      return before == interface.isUp ? nil : "interface \(interface.name) is \(interface.isUp ? "up again" : "down")"
-    }
   }
 
   /// Says that drops began; how many there are is in the lines of rates.

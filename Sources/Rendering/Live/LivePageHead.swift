@@ -28,7 +28,7 @@ extension LivePage {
     let frames = Self.cell(LiveWords.number(second.perSecond(second.frames)), 9, right: true)
     let bits = Self.cell(LiveWords.bits(bytesPerSecond: second.perSecond(second.bytes)), 12, right: true)
     let open = Self.cell(Quantity.count(snapshot.openConnections), 9, right: true)
-    let noun = columns < 70 ? "open" : snapshot.openConnections == 1 ? "open connection" : "open connections"
+    let noun = columns < 70 ? "in memory" : "\(snapshot.openConnections == 1 ? "connection" : "connections") in memory"
     text.line([("Traffic  ", .dim), ("\(frames) frames/s \(bits) \(open) \(noun)", .plain)])
   }
 

@@ -80,7 +80,7 @@ struct LivePageTests {
   func overview() {
     let page = Self.text(LiveFixture.snapshot(), LivePageState(), 100, 30)
     for part in [
-      "eth0 · tcp port 443", "12 min", "frames/s", "Mbit/s", "1,234 open connections",
+      "eth0 · tcp port 443", "12 min", "frames/s", "Mbit/s", "1,234 connections in memory",
       "0 dropped of 1,234,567 frames", "up to", "3 open, 1 at rest", "!! critical", "ack-storm", "for 12 s", "1,990/s",
       "python3[1234]", "nginx[812] +1", "uid 110", "counters differ", "counters agree", "fast 1,902 +50", "tlp 31",
       "10.0.0.20:40000", "9 MB", "TcpExtTCPACKSkippedSeq", "#1: differs, expected 995/s", "q quit",
