@@ -1,4 +1,5 @@
 import CaptureFiles
+import Detection
 import Frames
 import Rendering
 import TestSupport

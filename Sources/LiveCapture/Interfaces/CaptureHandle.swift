@@ -146,9 +146,12 @@ private struct InterfaceDrops {
 
   init(_ name: String) {
     // A name with a slash is no interface's.
-    files = name.contains("/") ? [] : ["rx_missed_errors", "rx_fifo_errors"].map {
-      "/sys/class/net/\(name)/statistics/\($0)"
-    }
+    files =
+      name.contains("/")
+      ? []
+      : ["rx_missed_errors", "rx_fifo_errors"].map {
+        "/sys/class/net/\(name)/statistics/\($0)"
+      }
     _ = gain()
   }
 
