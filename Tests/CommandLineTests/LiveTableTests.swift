@@ -42,6 +42,18 @@ struct LiveTableTests {
     #expect(taken.first?["pid"] == "\(getpid())" && taken.first?["lport"] == port)
   }
 
+  @Test("a table without a row ends, too, when its terminal or its reader is gone", .enabled(if: geteuid() == 0))
+  func abandoned() throws {
+    let outcome = try Program.shell(
+      """
+      set -m
+      table=(timeout 60 "$P" show life -i lo --filter 'tcp port 1' --format tsv)
+      "${table[@]}" > /dev/null & sleep 3; kill -HUP $(pgrep -P $!); wait $!; echo $?
+      "${table[@]}" | true; echo ${PIPESTATUS[0]}
+      """)
+    #expect(outcome.output == "143\n0\n")
+  }
+
   @Test("without permission the program says what it needs", .enabled(if: geteuid() == 0, "becoming nobody needs root"))
   func unprivileged() throws {
     let outcome = try Program.shell("setpriv --reuid 65534 --clear-groups --bounding-set -all \"$P\" show top -i lo")

@@ -7,8 +7,8 @@ import Triage
 /// opened and closed between two looks is not seen. Not known are the processes of sockets inside other sockets (SMC,
 /// MPTCP): no descriptor leads to them.
 package struct SocketTable: ~Copyable {
-  /// Single questions are cheaper than a dump up to so many in a second.
-  private static let mostQuestions = 512
+  /// Single questions may take so much of each second.
+  private static let timeForQuestions = Duration.milliseconds(100)
   /// No question is asked for so long after one that the kernel did not answer.
   private static let patience = Duration.seconds(10)
   /// How often everything is asked for: usually, and when there were more new connections than questions.
@@ -22,14 +22,14 @@ package struct SocketTable: ~Copyable {
   private var dumps = Pace()
   private var quickSearches = Pace()
   private var wholeSearches = Pace()
-  /// Questions that may still be asked until then.
-  private var questions: (left: Int, until: ContinuousClock.Instant)
+  /// How long questions may still be asked until then.
+  private var questions: (left: Duration, until: ContinuousClock.Instant)
   private var isBehind = false
 
   /// - Throws: when the kernel offers no socket diagnostics.
   package init() throws(SocketError) {
     diagnostics = try NetlinkSocket()
-    questions = (0, clock.now)
+    questions = (.zero, clock.now)
   }
 
   /// Asks for all sockets, and searches the processes of those that are new.
@@ -58,17 +58,18 @@ package struct SocketTable: ~Copyable {
   /// - Throws: when the kernel does not answer; what was known stays.
   package mutating func look(at pairs: [SocketPair]) throws(SocketError) {
     let now = clock.now
-    if now >= questions.until { questions = (Self.mostQuestions, now.advanced(by: .seconds(1))) }
+    if now >= questions.until { questions = (Self.timeForQuestions, now.advanced(by: .seconds(1))) }
     for pair in pairs where !memory.knows(pair) {
-      guard questions.left > 0 else {
+      guard questions.left > .zero else {
         isBehind = true
         break
       }
-      questions.left -= 1
+      let begin = clock.now
       do throws(SocketError) { try ask(for: pair) } catch {
-        questions = (0, clock.now.advanced(by: Self.patience))
+        questions = (.zero, clock.now.advanced(by: Self.patience))
         throw error
       }
+      questions.left -= begin.duration(to: clock.now)
     }
     search()
   }
