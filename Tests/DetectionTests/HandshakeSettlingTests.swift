@@ -11,8 +11,10 @@ struct HandshakeSettlingTests {
     conn one A:40001 B:80
     conn two A:40002 B:80
     conn three C:40003 B:80
+    conn four A:40004 B:80
     clock A 900000
     handshake one
+    handshake four
     +1s  clock A 100
     +0   two A S
     +1s  two A S
@@ -47,6 +49,13 @@ struct HandshakeSettlingTests {
   @Test("An old timestamp speaks for SYNs without an answer")
   func explained() throws {
     #expect(try Analyzed.rules(Self.oldClock) == ["syn-ts-drop"])
+  }
+
+  @Test("Where each connection has a timestamp offset of its own, none is old")
+  func offsets() throws {
+    let story = Self.oldClock.replacing("    handshake four", with: "").replacing(
+      "handshake four\n", with: "clock A 3742887746\nhandshake four\nclock A 900000\n")
+    #expect(try Analyzed.rules(story) == ["syn-unanswered"])
   }
 
   @Test("It does not speak for those that it does not explain")

@@ -128,8 +128,10 @@ struct RetransmissionThresholdTests {
     """
     conn one A:40001 B:80
     conn two A:40002 B:80
+    conn three A:40003 B:80
     clock A 900000
     handshake one
+    handshake three
     +1s  clock A 100
     +0   two A S
     +1s  repeat \(again) every 1s {

@@ -90,12 +90,6 @@ package struct ListenerDetector: EndDetector {
     var listeners = 0
   }
 
-  /// Room for a connection that has none: those that were quiet longest are summed up.
-  private mutating func makeRoom(for id: ConnectionID, at time: Int64) {
-    guard attempts.isFull, !attempts.contains(id) else { return }
-    for (id, attempt) in attempts.makeRoom(\.lastTime) { fold(id, attempt, attempt.outcome(at: time)) }
-  }
-
   private mutating func fold(_ id: ConnectionID, _ attempt: HandshakeAttempt, _ outcome: AttemptSum.Outcome) {
     guard !outcome.isEmpty else { return }
     tracks.change(ListenerKey(attempt.listener)) { $0.fold(id, attempt, outcome) }
@@ -105,7 +99,6 @@ package struct ListenerDetector: EndDetector {
     let segment = observation.segment
     let (listener, time) = (Endpoint(address: segment.destination, port: segment.destinationPort), segment.time)
     guard admits(listener, of: segment.source, at: time) else { return }
-    makeRoom(for: observation.connection, at: time)
     var fresh = HandshakeAttempt(listener: listener)
     fresh.firstTime = time &- observation.stall
     let retries = attempts.update(observation.connection, fresh: fresh) { attempt in
@@ -144,7 +137,6 @@ package struct ListenerDetector: EndDetector {
 
   private mutating func answeredAgain(_ observation: Observation) {
     let (listener, time) = (observation.sender, observation.segment.time)
-    makeRoom(for: observation.connection, at: time)
     var fresh = HandshakeAttempt(listener: listener)
     fresh.firstTime = time
     let repeats = attempts.update(observation.connection, fresh: fresh) { attempt in
