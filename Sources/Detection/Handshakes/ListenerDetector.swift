@@ -106,7 +106,10 @@ package struct ListenerDetector: EndDetector {
       attempt.lastTime = time
       return attempt.retries
     }
-    let hasAnswered = !tracks.contains(ListenerKey(listener)) && answered.hasAnswered(listener)
+    let isNew = !tracks.contains(ListenerKey(listener))
+    // While there is no room, one frame more of a listener that is known says nothing new.
+    guard retries != nil || isNew else { return }
+    let hasAnswered = isNew && answered.hasAnswered(listener)
     tracks.update(ListenerKey(listener), fresh: ListenerTrack(listener, answeredBefore: hasAnswered)) { track in
       if track.silences.count > 0, track.lastAnswer > track.silences.evidence.firstTime {
         track.answersMeanwhile = true
