@@ -96,8 +96,7 @@ package enum LiveNDJSON {
         json.member("verdict", pairing.verdict.rawValue)
         json.member("reason", pairing.reason)
       }
-      json.key("settings")
-      json.array { json in for sentence in live.settings { json.value(sentence) } }
+      json.member("settings", live.settings)
     }
   }
 

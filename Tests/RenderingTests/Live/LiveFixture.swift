@@ -43,6 +43,7 @@ enum LiveFixture {
       ProcessName(pid: 812, command: "nginx", uid: 33), ProcessName(pid: 813, command: "nginx", uid: 33),
     ]
     live.counters = [CounterPairing(counters: ["TcpRetransSegs"], rate: 57, expected: 56, verdict: .matches)]
+    live.settings = ["net.core.somaxconn is 128 here.", "net.ipv4.tcp_syncookies is 1 here."]
     return live
   }
 
